@@ -124,8 +124,10 @@ class BackEnd:
         self.budget.settle(chat.contact_id)
         self.journal.settled(_START)
         if chat.contact_id in self._tokens:
-            said = f"{self.option} gave the contact {chat.contact_id} a second time: have it start a new chat each time"
-            raise SetupFailed(said)
+            reason = (
+                f"{self.option} gave the contact {chat.contact_id} a second time: have it start a new chat each time"
+            )
+            raise SetupFailed(reason)
         self._tokens[chat.contact_id] = chat.participant_token
         self.started(chat.contact_id)
         return chat
@@ -144,10 +146,10 @@ class BackEnd:
         return left.succeeded or left.status in _OVER
 
 
-def _chat_of(option: str, said: str) -> GivenChat:
-    """The chat that the text `said` tells of. Raises SetupFailed, which shows nothing of it."""
+def _chat_of(option: str, output: str) -> GivenChat:
+    """The chat that the command printed as `output`. Raises SetupFailed, which shows nothing of it."""
     try:
-        document = json.loads(said)
+        document = json.loads(output)
     except (ValueError, RecursionError) as wrong:
         raise SetupFailed(f"{option} gave no JSON: {_ADVICE}") from wrong
     members = document if isinstance(document, dict) else {}

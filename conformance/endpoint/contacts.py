@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from conformance.contract.model import operation
 from conformance.contract.operation_traits import STARTING
 from conformance.contract.wire import Exchange, Request, Response, to_request
-from conformance.endpoint.examination import Examination, current
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.probe import NOT_FOUND, is_unrouted
+from conformance.endpoint.running_test import RunningTest, current
 
 Send = Callable[[Request], Exchange]
 
@@ -45,7 +45,7 @@ class Contacts:
     unstoppable: set[str] = field(default_factory=set)
     spared: set[str] = field(default_factory=set)
     _known: dict[str, int] = field(default_factory=dict)  # how many were opened when each was
-    _users: dict[str, Examination] = field(default_factory=dict)
+    _users: dict[str, RunningTest] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def learn(self, exchange: Exchange) -> None:
@@ -111,11 +111,11 @@ class Contacts:
         return self.opened - self._known[contact]
 
     def use(self, contact: str) -> None:
-        """Take note that the examination at work goes on with a contact that another one may have started."""
+        """Take note that the test at work goes on with a contact that another one may have started."""
         self._users[contact] = current()
 
     def loose(self) -> list[str]:
-        """The open contacts that no conversation holds and no other examination at work uses."""
+        """The open contacts that no conversation holds and no other test at work uses."""
         held = self.leased | self.unstoppable
         return [contact for contact in list(self.open) if contact not in held and not self._is_in_use(contact)]
 
@@ -141,7 +141,7 @@ class Contacts:
     def too_many(self) -> bool:
         """Whether more are open than may stay so between tests.
 
-        Those that cannot be stopped are left out, and those that another examination uses at this time.
+        Those that cannot be stopped are left out, and those that another test uses at this time.
         """
         counted = [contact for contact in list(self.open) if contact not in self.unstoppable]
         if len(counted) <= self.most_open:  # then it does not matter who uses them

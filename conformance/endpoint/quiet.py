@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from threading import Condition
 
-from conformance.endpoint.examination import Examination, current
+from conformance.endpoint.running_test import RunningTest, current
 
 LONGEST = 30.0  # seconds that a call waits for another test's quiet at most, so that no run stands still
 
@@ -22,8 +22,8 @@ class Quiet:
     """
 
     measured: Callable[[], AbstractContextManager[None]] = nullcontext
-    _under_way: Counter[Examination] = field(default_factory=Counter)
-    _owner: Examination | None = None
+    _under_way: Counter[RunningTest] = field(default_factory=Counter)
+    _owner: RunningTest | None = None
     _changed: Condition = field(default_factory=Condition)
 
     @contextmanager

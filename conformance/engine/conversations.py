@@ -16,8 +16,8 @@ from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.contacts import Contacts, started_by
 from conformance.endpoint.endpoint import Endpoint
-from conformance.endpoint.examination import PerExamination, current
 from conformance.endpoint.preconditions import MissingOption, NoRoom, SetupFailed
+from conformance.endpoint.running_test import PerTest, current
 from conformance.engine.chat_pool import CHAT, ChatPool, Kind
 from conformance.engine.polling import Polling
 
@@ -28,7 +28,7 @@ KEPT_TO_END = 4  # chats that are no plain ones, for calls that end one
 
 @dataclass(slots=True)
 class _Own:
-    """What one examination has: its shared conversation, and the contacts that were open before its scenario.
+    """What one test has: its shared conversation, and the contacts that were open before its scenario.
 
     `discarded` says that one was at fault, so that the next is to be a new one.
     """
@@ -42,7 +42,7 @@ class _Own:
 class Conversations:
     """Hands out conversations. Contacts are not free, so requests that change nothing share one. Thread-safe.
 
-    No conversation is in use by two examinations at once. One that an examination leaves is the next one's.
+    No conversation is in use by two tests at once. One that a test leaves is the next one's.
     `invented` are the options whose values in `given` are the suite's own.
     """
 
@@ -54,7 +54,7 @@ class Conversations:
     pool: ChatPool = field(init=False)
     _used: list[ChatResources] = field(default_factory=list)
     _left: list[ChatResources] = field(default_factory=list)
-    _examination: PerExamination[_Own] = field(default_factory=lambda: PerExamination(_Own))
+    _per_test: PerTest[_Own] = field(default_factory=lambda: PerTest(_Own))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -62,7 +62,7 @@ class Conversations:
 
     def shared(self) -> ChatResources:
         """The conversation for requests that leave it as it is."""
-        own = self._examination.own
+        own = self._per_test.own
         if own.shared is not None and own.shared.uploads >= UPLOADS_PER_CHAT:
             self.discard()
         if own.shared is None:
@@ -128,14 +128,14 @@ class Conversations:
 
     def discard(self) -> None:
         """Give up the shared conversation: something used it up or broke it."""
-        own = self._examination.own
+        own = self._per_test.own
         if own.shared is not None:
             shared, own.shared, own.discarded = own.shared, None, True
             shared.close()
 
     def leave(self) -> None:
-        """At the end of an examination: leave its conversation to others, and as few contacts as there should be."""
-        own = self._examination.own
+        """At the end of a test: leave its conversation to others, and as few contacts as there should be."""
+        own = self._per_test.own
         if own.shared is not None:
             with self._lock:
                 self._left.append(own.shared)
@@ -153,11 +153,11 @@ class Conversations:
 
     def begin_scenario(self) -> None:
         """From now on a test holds contacts that it has not leased."""
-        self._examination.own.before_scenario = frozenset(self.contacts.open)
+        self._per_test.own.before_scenario = frozenset(self.contacts.open)
 
     def end_scenario(self) -> None:
         """Nobody holds a contact that is not leased, and there are as few as there should be."""
-        self._examination.own.before_scenario = None
+        self._per_test.own.before_scenario = None
         self.tidy()
 
     def make_room(self) -> bool:
@@ -167,7 +167,7 @@ class Conversations:
         nothing was, and other tests at work may hold what there is.
         """
         contacts, before = self.contacts, len(self.contacts.open)
-        before_scenario = self._examination.own.before_scenario
+        before_scenario = self._per_test.own.before_scenario
         if self.given.get("probe_limits"):
             return False
         contacts.most_open = max(1, min(contacts.most_open, before // 2))
@@ -178,7 +178,7 @@ class Conversations:
         self._close_used()
         self._close_left()
         made = len(contacts.open) < before
-        if not made and current().has_company():
+        if not made and current().others_run():
             raise NoRoom
         return made
 
@@ -280,6 +280,6 @@ class Conversations:
 
     def close(self, go_on: Callable[[], bool] = lambda: True) -> None:
         """Stop whatever is still open, for as long as `go_on` says so."""
-        self._examination.own.shared = None
+        self._per_test.own.shared = None
         self._left.clear()
         self.contacts.stop_all(go_on)

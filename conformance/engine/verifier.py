@@ -18,9 +18,9 @@ from conformance.contract.requirements import Constraint
 from conformance.contract.resources import fill_in
 from conformance.contract.wire import Exchange, Request, to_request
 from conformance.endpoint.chat_resources import ChatResources
-from conformance.endpoint.examination import Examination, current
 from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding
+from conformance.endpoint.running_test import RunningTest, current
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import Depth
 from conformance.engine.disturbed_violations import disturbance
@@ -65,7 +65,7 @@ class Verifier:
     provoked: Once[tuple[Exchange, ...]] = field(default_factory=Once)
     earlier_starts: dict[str, EarlierStart] = field(default_factory=dict)
     _answers: Once[bool] = field(default_factory=Once)
-    _done: dict[str, tuple[object, Examination]] = field(default_factory=dict)
+    _done: dict[str, tuple[object, RunningTest]] = field(default_factory=dict)
     failures: KindsOfFailure = field(default_factory=KindsOfFailure)
     profile: EndpointProfile = field(init=False)
     rule: PlainCallRule = field(init=False)
@@ -150,9 +150,9 @@ class Verifier:
         mine = object(), current()
         return self._done.setdefault(what, mine) is mine
 
-    def forget(self, examination: Examination) -> None:
-        """Have what `examination` did the first time done by the next: it has come to no end."""
-        for what in [what for what, (_, doer) in list(self._done.items()) if doer is examination]:
+    def forget(self, test: RunningTest) -> None:
+        """Have what `test` did the first time done by the next: it has come to no end."""
+        for what in [what for what, (_, doer) in list(self._done.items()) if doer is test]:
             del self._done[what]
 
     def knows(self, what: str) -> bool:

@@ -37,9 +37,9 @@ from conformance.session.budget_order import USUAL_PRICE
 from conformance.session.coverage_order import adding_tests
 from conformance.session.flight_order import in_flight_order
 from conformance.session.flow_start import learn_flow_start
-from conformance.session.in_flight.examined import Examined
 from conformance.session.in_flight.look_ahead import LookAhead
 from conformance.session.in_flight.script import Script
+from conformance.session.in_flight.script_run import ScriptRun
 from conformance.session.reference_process import GIVEN_BY_REFERENCE, ReferenceProcess, start_reference
 
 TIMEOUT = 5.0  # seconds of one exchange
@@ -192,21 +192,21 @@ def _endpoint(target: HttpTarget, reference: ReferenceProcess | Direct) -> Endpo
 
 def _run(verifier: Verifier, scripts: Iterable[Script], in_flight: int) -> Iterator[str]:
     """Run each script; yields what is no finding about the endpoint but an error of the suite."""
-    for examined in _examined(verifier, scripts, in_flight):
-        raised = examined.raised
+    for script_run in _script_runs(verifier, scripts, in_flight):
+        raised = script_run.raised
         if raised is not None and not isinstance(raised, Exception):
             raise raised
         if raised is not None and not isinstance(raised, (ContractViolation, NotVerified)):
-            yield f"{examined.script.name}: {raised!r}"
+            yield f"{script_run.script.name}: {raised!r}"
 
 
-def _examined(verifier: Verifier, scripts: Iterable[Script], in_flight: int) -> Iterator[Examined]:
+def _script_runs(verifier: Verifier, scripts: Iterable[Script], in_flight: int) -> Iterator[ScriptRun]:
     """What came of each script, in their order."""
     if in_flight == 1:
         for script in scripts:
-            examined = Examined(script)
-            examined.examine(verifier)
-            yield examined
+            script_run = ScriptRun(script)
+            script_run.run(verifier)
+            yield script_run
         return
     named = {script.name: script for script in scripts}
     flight = LookAhead[str](verifier, in_flight, lambda: None)

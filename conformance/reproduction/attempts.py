@@ -110,8 +110,8 @@ def try_all(
 
 def _result(attempt: Attempt, runs: Sequence[_Compared]) -> ScriptResult:
     came = [run.difference for run in runs if run.came]
-    told = came or [run.difference for run in runs]
-    seen = Repetitions(came.count(None), len(came), next((words for words in told if words), None))
+    differences = came or [run.difference for run in runs]
+    seen = Repetitions(came.count(None), len(came), next((words for words in differences if words), None))
     return ScriptResult(attempt, seen)
 
 

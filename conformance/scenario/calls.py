@@ -18,10 +18,10 @@ from conformance.contract.wire import SIGNED_URL, Exchange, Request, Response, a
 from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.connections import HangUp
-from conformance.endpoint.examination import carried
 from conformance.endpoint.local_time import local_time
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.endpoint.probe import Standing
+from conformance.endpoint.running_test import carried
 from conformance.endpoint.sockets import Socket
 from conformance.engine.verifier import Verifier
 

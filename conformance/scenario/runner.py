@@ -10,8 +10,8 @@ from typing import Any
 from conformance.checks.violation import Inconclusive
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.endpoint.examination import current
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.endpoint.running_test import current
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.ledger import Repetitions
 from conformance.results.verdicts import Outcome

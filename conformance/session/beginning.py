@@ -34,10 +34,10 @@ def begin(session: pytest.Session) -> Run:
     run = open_run(config, selection_of(config, session.items, options.scope))
     if PROGRESS in config.stash:
         config.stash[PROGRESS].seen = SeenFailures(run)
-    said = None
+    objection = None
     if not worker_suffix(config):
         resume(session, run)
-        said = look(run, options)
+        objection = look(run, options)
         tell_left_open(config, run)
         if options.planned is None:
             take_over(config)
@@ -47,7 +47,7 @@ def begin(session: pytest.Session) -> Run:
     absent = run.endpoint.target.settings.absent
     profile.fill(n for n in operations_in(session.items) if operations()[n].service != absent)
     run.hopeless = hopeless(profile, run.endpoint.target.settings)
-    if told := run.hopeless or said:
+    if told := run.hopeless or objection:
         run.ledger.note(told)
     return run
 

@@ -105,8 +105,8 @@ class _Cleaning:
             instance = instance_of(exchange.request) or ""
             self.write(entry="open", contact=contact, instance=instance)
             self.stop(contact, instance)
-        elif (said := _without_contact(exchange)) is not None:
-            self.cleaned.left[f"a start with {_token(body)}"] = said
+        elif (reason := _without_contact(exchange)) is not None:
+            self.cleaned.left[f"a start with {_token(body)}"] = reason
             return
         self._settle(number, 1)
 
@@ -149,8 +149,8 @@ def summary_lines(left: LeftOpen, cleaned: Cleaned) -> Iterator[str]:
     """What to say about a clean-up, in lines."""
     number = len(cleaned.stopped)
     yield f"{'1 contact is' if number == 1 else f'{number:,} contacts are'} over now at {left.target}"
-    for name, said in cleaned.left.items():
-        yield f"still open: {name} ({said}); try again later, or stop it by hand"
+    for name, reason in cleaned.left.items():
+        yield f"still open: {name} ({reason}); try again later, or stop it by hand"
     if number := cleaned.unknown:
         starts = "a start" if number == 1 else f"{number:,} starts"
         seen = "no ContactId was seen, and no ClientToken was sent"

@@ -107,8 +107,8 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
         records=Path(options["--history"]) if options["--history"] else None,
     )
     if unwritten is not None:
-        told = refusal("--report-dir", directory.path, unwritten)
-        ending = replace(ending, line=f"{told}\n{ending.line}", code=ExitCode.USAGE)
+        reason = refusal("--report-dir", directory.path, unwritten)
+        ending = replace(ending, line=f"{reason}\n{ending.line}", code=ExitCode.USAGE)
     if options["--target"] == REFERENCE and config.pluginmanager.hasplugin("dsession"):
         # Nobody has written it into a ledger: each process has an endpoint and a ledger of its own.
         ending = replace(ending, text="\n\n".join((*_left_open(directory), ending.text)))

@@ -59,8 +59,8 @@ class Events:
         for requirement in report["requirements"] if report else ():
             kept = {name: requirement[name] for name in ("id", "operation", "level", "verdict")}
             self._write("requirement", **kept)
-        told = {"verdict": report["verdict"], "summary": report["summary"]} if report else {"verdict": None}
-        self._write("end", **told, exit_code=int(code), report=str(place) if place else None)
+        fields = {"verdict": report["verdict"], "summary": report["summary"]} if report else {"verdict": None}
+        self._write("end", **fields, exit_code=int(code), report=str(place) if place else None)
         self.file.close()
 
     def _write(self, event: str, **facts: Any) -> None:

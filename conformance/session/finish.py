@@ -66,8 +66,8 @@ def finish_run(
         html = compliance.write(report, directory, written)
     except OSError as wrong:
         return _without_reports(report, directory, wrong)
-    told = (summary.terminal(report, html), _keep(report, records), _publish(report))
-    text = "\n\n".join(filter(None, told))
+    lines = (summary.terminal(report, html), _keep(report, records), _publish(report))
+    text = "\n\n".join(filter(None, lines))
     return FinishedRun(text, summary.closing_lines(report, html), code, report, html)
 
 

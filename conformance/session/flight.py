@@ -1,4 +1,4 @@
-"""The tests of a pytest session that are examined before pytest comes to them (--in-flight)."""
+"""The tests of a pytest session that are run before pytest comes to them (--in-flight)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import pytest
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.endpoint.examination import Examination, examining
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.endpoint.running_test import RunningTest, running
 from conformance.engine.verifier import NotVerified
 from conformance.results.verdicts import Outcome
 from conformance.scenario.markers import claimed
 from conformance.session.flight_order import in_flight_order
-from conformance.session.in_flight.examined import Examined
 from conformance.session.in_flight.look_ahead import LookAhead
 from conformance.session.in_flight.parts import Parts
 from conformance.session.in_flight.script import Script, script_of
+from conformance.session.in_flight.script_run import ScriptRun
 from conformance.session.left_out_tests import left_out_tests
 from conformance.session.progress import Progress
 from conformance.session.session import Run
@@ -82,17 +82,17 @@ def end_flight(session: pytest.Session) -> None:
     run, failed = session.config.stash[RUN], bool(session.shouldfail or session.shouldstop)
     flight.end()
     run.parts = session.config.stash[PARTS].plain()
-    for item, examined in flight.untaken():
-        with examining(Examination(item.nodeid)):
-            outcome = _outcome(run, item, examined)
-        run.end_of_test(item.nodeid, title_of(item), outcome, examined.seconds)
-        for requirement in sorted(examined.broken) if failed else ():
+    for item, script_run in flight.untaken():
+        with running(RunningTest(item.nodeid)):
+            outcome = _outcome(run, item, script_run)
+        run.end_of_test(item.nodeid, title_of(item), outcome, script_run.seconds)
+        for requirement in sorted(script_run.broken) if failed else ():
             run.ledger.mark(requirement, item.nodeid, AFTER_FAILURE)
 
 
-def _outcome(run: Run, item: pytest.Item, examined: Examined) -> str:
+def _outcome(run: Run, item: pytest.Item, script_run: ScriptRun) -> str:
     """What a test came to, in pytest's words. What its reports would hold is written down."""
-    raised = examined.raised
+    raised = script_run.raised
     if raised is None:
         return "passed"
     if isinstance(raised, ContractViolation):

@@ -219,8 +219,8 @@ def _look_for_all(config: pytest.Config, options: Options) -> None:
     with config.stash[INTERRUPTS].waiting():
         run = open_run(config, None)
         try:
-            if (said := look(run, options)) is not None:
-                run.ledger.note(said)
+            if (objection := look(run, options)) is not None:
+                run.ledger.note(objection)
             tell_left_open(config, run)
         finally:
             del config.stash[RUN]

@@ -25,7 +25,7 @@ from conformance.scenario.markers import claimed, running_order
 from conformance.session.budget_order import best_order
 from conformance.session.coverage_order import Cost, cost_of, is_dear, is_derived_test, shown_by
 from conformance.session.options import Options
-from conformance.session.state import EXAMINED, OPTIONS, RUN
+from conformance.session.state import OPTIONS, RUN, SCRIPT_RUN
 from connect_conformance_pytest.activation import PACKAGE
 
 KEPT_BACK = 2  # contacts, for when the chat that is shared by many tests has to be replaced
@@ -172,7 +172,7 @@ def _later(order: Iterable[str], last: Collection[str], maxima: Cost, edges: Edg
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Run no test that the run leaves out. A test in flight was run, or left out, before."""
     left_out = left_out_tests(pyfuncitem.config)
-    if left_out is None or EXAMINED in pyfuncitem.stash:
+    if left_out is None or SCRIPT_RUN in pyfuncitem.stash:
         return (yield)
     with left_out.running(pyfuncitem.nodeid, claimed(pyfuncitem)):
         return (yield)

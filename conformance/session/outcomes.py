@@ -15,8 +15,8 @@ from pytest_html import extras
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.endpoint.examination import Examination, examining
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.endpoint.running_test import RunningTest, running
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome
 from conformance.scenario.markers import claimed, moves_clock
@@ -25,7 +25,7 @@ from conformance.scenario.scenario import Scenario
 from conformance.session.beginning import begin
 from conformance.session.flight import note_error, note_unmet, title_of
 from conformance.session.session import Run
-from conformance.session.state import EXAMINED, FLIGHT, OPTIONS, RUN
+from conformance.session.state import FLIGHT, OPTIONS, RUN, SCRIPT_RUN
 from reports.run_log import evidence, sentence
 
 EVIDENCE = pytest.StashKey[list[dict[str, Any]]]()
@@ -40,9 +40,9 @@ def verifier(request: pytest.FixtureRequest) -> Verifier:
 @pytest.fixture
 def scenario(verifier: Verifier, request: pytest.FixtureRequest) -> Iterator[Scenario]:
     """A scenario to run; afterwards its chats are stopped, or left to others. One in flight has ended before."""
-    examined = request.node.stash.get(EXAMINED, None)
-    if examined is not None and examined.scenario is not None:
-        yield examined.scenario
+    script_run = request.node.stash.get(SCRIPT_RUN, None)
+    if script_run is not None and script_run.scenario is not None:
+        yield script_run.scenario
         return
     told = Scenario(verifier, claimed(request.node), afresh=moves_clock(request.node))
     yield told
@@ -58,10 +58,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     run = item.config.stash.get(RUN, None) or begin(item.session)
     run.check()
     flight = item.config.stash.get(FLIGHT, None)
-    if flight is not None and (examined := flight.take(item)) is not None:
-        item.stash[EXAMINED] = examined
+    if flight is not None and (script_run := flight.take(item)) is not None:
+        item.stash[SCRIPT_RUN] = script_run
     item.user_properties.append(("requirements", " ".join(claimed(item))))
-    with examining(Examination(item.nodeid)):
+    with running(RunningTest(item.nodeid)):
         result = yield
         with suppress(SetupFailed):
             run.verifier.conversations.leave()
@@ -72,9 +72,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_pyfunc_call_of_the_suite(pyfuncitem: pytest.Function) -> bool | None:
     """Take what came of a test in flight, or tell a scenario; None leaves any other test to pytest."""
     run = pyfuncitem.config.stash.get(RUN, None)
-    if (examined := pyfuncitem.stash.get(EXAMINED, None)) is not None:
-        if examined.raised is not None:
-            raise examined.raised
+    if (script_run := pyfuncitem.stash.get(SCRIPT_RUN, None)) is not None:
+        if script_run.raised is not None:
+            raise script_run.raised
         return True
     if run is None or "scenario" not in pyfuncitem.funcargs:
         return None
@@ -141,8 +141,8 @@ def pytest_runtest_makereport(
     if report.when == "call" or (report.when == "setup" and not report.passed):
         # pytest-html takes them from here, and pytest-xdist sends them on, for they are plain values.
         report.extras = [extras.html(evidence(shown)) for shown in broken]  # type: ignore[attr-defined]
-        if report.when == "call" and (examined := item.stash.get(EXAMINED, None)) is not None:
-            report.duration = examined.seconds
+        if report.when == "call" and (script_run := item.stash.get(SCRIPT_RUN, None)) is not None:
+            report.duration = script_run.seconds
         run.end_of_test(item.nodeid, title_of(item), report.outcome, report.duration)
         if broken:
             del item.stash[EVIDENCE]  # pytest keeps the items to the end of the run

@@ -105,7 +105,7 @@ def plan_before(config: pytest.Config) -> Mapping[str, Any]:
     words = [*given, "--estimate", f"--report-dir={place}"]
     ended = subprocess.run(command_of("pytest", *words), capture_output=True, text=True, check=False)  # noqa: S603
     if ended.returncode != ExitCode.CONFORMANT:
-        said = (ended.stderr or ended.stdout).strip().splitlines() or ["nothing was said"]
-        raise pytest.UsageError(f"no plan of the run could be made, and nothing was sent: {said[-1]}")
+        printed = (ended.stderr or ended.stdout).strip().splitlines() or ["nothing was said"]
+        raise pytest.UsageError(f"no plan of the run could be made, and nothing was sent: {printed[-1]}")
     plan: Mapping[str, Any] = json.loads((place / FILE).read_text(encoding="utf-8"))
     return plan

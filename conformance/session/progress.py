@@ -71,8 +71,8 @@ class Progress:
 
     def show_failures(self) -> None:
         """Show what was seen to fail since the last look, by whichever test."""
-        for said in self.seen() if len(self.failed) <= FAILURES_SHOWN else ():
-            self._fail(said)
+        for line in self.seen() if len(self.failed) <= FAILURES_SHOWN else ():
+            self._fail(line)
 
     def _fail(self, said: str) -> None:
         """Show a failure, unless one of its requirement was shown before."""
@@ -119,10 +119,10 @@ class Progress:
     def line(self) -> str:
         """How far the run is, the operation at work, and an estimate as soon as there is one."""
         share = self.done / max(self.total, 1)
-        said = f"[{share:4.0%}] {self.done:,} of {self.total:,} tests, {self.at_work}"
+        line = f"[{share:4.0%}] {self.done:,} of {self.total:,} tests, {self.at_work}"
         if share < TOO_EARLY:
-            return said
-        return f"{said}, about {_duration((self.clock() - self._began) * (1 - share) / share)} left"
+            return line
+        return f"{line}, about {_duration((self.clock() - self._began) * (1 - share) / share)} left"
 
 
 def subject(nodeid: str) -> str:

@@ -10,9 +10,9 @@ import pytest
 from conformance.endpoint.network import Network
 from conformance.session.events import Events
 from conformance.session.finish import FinishedRun
-from conformance.session.in_flight.examined import Examined
 from conformance.session.in_flight.look_ahead import LookAhead
 from conformance.session.in_flight.parts import Parts
+from conformance.session.in_flight.script_run import ScriptRun
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options
 from conformance.session.output import discard_output, takes_nothing
@@ -32,7 +32,7 @@ INTERRUPTS = pytest.StashKey[Interrupts]()
 NETWORK = pytest.StashKey[Network]()
 FLIGHT = pytest.StashKey[LookAhead[pytest.Item]]()
 PARTS = pytest.StashKey[Parts]()
-EXAMINED = pytest.StashKey[Examined]()  # of an item that was examined in flight
+SCRIPT_RUN = pytest.StashKey[ScriptRun]()  # of an item that was run in flight
 
 
 def worker_suffix(config: pytest.Config) -> str:

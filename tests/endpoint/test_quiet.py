@@ -8,18 +8,18 @@ from threading import Event, Thread
 import pytest
 
 from conformance.endpoint import quiet
-from conformance.endpoint.examination import Examination, carried, examining
 from conformance.endpoint.quiet import Quiet
+from conformance.endpoint.running_test import RunningTest, carried, running
 
 PATIENCE = 10.0  # seconds after which a test that waits for what never comes has failed
 A_WHILE = 0.05  # seconds in which a call that may be made has been made
 
 
-def begun(do: Callable[[], None], examination: Examination | None = None) -> Thread:
-    """A thread that runs `do` for a test of its own, or for `examination`."""
+def begun(do: Callable[[], None], test: RunningTest | None = None) -> Thread:
+    """A thread that runs `do` for a test of its own, or for `test`."""
 
     def run() -> None:
-        with examining(examination or Examination()):
+        with running(test or RunningTest()):
             do()
 
     thread = Thread(target=run, daemon=True)
@@ -49,7 +49,7 @@ def test_calls_of_several_tests_are_under_way_at_once() -> None:
 
 def test_a_call_of_another_test_waits_until_the_quiet_is_over() -> None:
     calls, made = Quiet(), Event()
-    with examining(Examination()), calls.alone():
+    with running(RunningTest()), calls.alone():
         other = begun(calling(calls, made))
         assert not made.wait(A_WHILE)
     other.join(PATIENCE)
@@ -80,7 +80,7 @@ def test_a_call_that_is_part_of_another_is_made_at_once() -> None:
         with calls.alone():
             alone.set()
 
-    with examining(Examination()), calls.call():
+    with running(RunningTest()), calls.call():
         begun(ask)
         assert asked.wait(PATIENCE)
         assert not alone.wait(A_WHILE)
@@ -91,7 +91,7 @@ def test_a_call_that_is_part_of_another_is_made_at_once() -> None:
 
 def test_a_test_calls_in_its_own_quiet_from_any_of_its_threads() -> None:
     calls, made, from_thread = Quiet(), Event(), Event()
-    with examining(Examination()), calls.alone():
+    with running(RunningTest()), calls.alone():
         calling(calls, made)()
         Thread(target=carried(calling(calls, from_thread)), daemon=True).start()
         assert from_thread.wait(PATIENCE)
@@ -105,7 +105,7 @@ def test_two_tests_have_quiet_one_after_the_other() -> None:
         with calls.alone():
             second.set()
 
-    with examining(Examination()), calls.alone():
+    with running(RunningTest()), calls.alone():
         begun(ask)
         assert not second.wait(A_WHILE)
     assert second.wait(PATIENCE)
@@ -115,6 +115,6 @@ def test_no_call_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that asks in its quiet for what another one is asking for would stand still with it."""
     monkeypatch.setattr(quiet, "LONGEST", A_WHILE)
     calls, made = Quiet(), Event()
-    with examining(Examination()), calls.alone():
+    with running(RunningTest()), calls.alone():
         begun(calling(calls, made))
         assert made.wait(PATIENCE)

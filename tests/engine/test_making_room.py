@@ -10,8 +10,8 @@ import pytest
 from conformance.endpoint.back_end import GivenChat
 from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.endpoint import Endpoint
-from conformance.endpoint.examination import Examination, examining
 from conformance.endpoint.preconditions import NoRoom
+from conformance.endpoint.running_test import RunningTest, running
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
 
@@ -53,7 +53,7 @@ def test_a_quota_that_is_looked_for_is_left_full() -> None:
 
 def test_a_test_beside_others_that_hold_all_the_room_ends() -> None:
     run = conversations()
-    with examining(Examination("one", has_company=lambda: True)):
+    with running(RunningTest("one", others_run=lambda: True)):
         assert run.make_room()
         with pytest.raises(NoRoom):
             run.make_room()

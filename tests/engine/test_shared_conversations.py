@@ -1,4 +1,4 @@
-"""Who has which shared conversation while several examinations are at work."""
+"""Who has which shared conversation while several tests are at work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from conformance.endpoint.contacts import Contacts
-from conformance.endpoint.examination import Examination, current, examining
+from conformance.endpoint.running_test import RunningTest, current, running
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
 
@@ -21,15 +21,15 @@ def run() -> Conversations:
 
 
 def test_what_one_examination_leaves_the_next_one_has_and_never_two_at_once(run: Conversations) -> None:
-    with examining(Examination("one")):
+    with running(RunningTest("one")):
         first = run.shared()
-        with examining(Examination("two")):
+        with running(RunningTest("two")):
             other = run.shared()
             run.leave()
         assert other is not first
         assert run.shared() is first
         run.leave()
-    with examining(Examination("three")):
+    with running(RunningTest("three")):
         assert id(run.shared()) in (id(first), id(other))
 
 
@@ -37,11 +37,11 @@ def test_after_one_that_was_at_fault_comes_a_new_one(run: Conversations) -> None
     """One that others have left may be at fault in the same way."""
     left = []
     for test in ("one", "two"):
-        with examining(Examination(test)):
+        with running(RunningTest(test)):
             left.append(run.shared())
     for each in left:
         run._left.append(each)  # noqa: SLF001 - as if both had left theirs
-    with examining(Examination("three")):
+    with running(RunningTest("three")):
         known = {id(each) for each in left}  # to compare them would have them make what they stand for
         assert id(run.shared()) in known
         run.discard()
@@ -49,11 +49,11 @@ def test_after_one_that_was_at_fault_comes_a_new_one(run: Conversations) -> None
 
 
 def test_what_another_examination_has_started_is_neither_stopped_nor_counted(run: Conversations) -> None:
-    one, contacts = Examination("one"), run.contacts
-    with examining(one):
+    one, contacts = RunningTest("one"), run.contacts
+    with running(one):
         for number in range(3):
             contacts.add(f"contact-{number}")
-        with examining(Examination("two")):
+        with running(RunningTest("two")):
             assert not contacts.too_many
             run.tidy()
             contacts.sweep()

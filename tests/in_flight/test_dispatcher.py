@@ -182,7 +182,7 @@ def test_half_as_many_are_at_work_after_halving_and_never_none() -> None:
     def first() -> None:
         for _ in range(3):
             dispatcher.halve()
-        known.append(dispatcher.has_company())
+        known.append(dispatcher.others_run())
 
     jobs = [log.job("a", first, alone=True), *(log.job(name, lambda: time.sleep(0.01)) for name in "bcd")]
     dispatcher = Dispatcher(jobs, 4)
@@ -198,7 +198,7 @@ def test_a_job_knows_whether_another_is_at_work() -> None:
 
     def look() -> None:
         meeting.wait(PATIENCE)
-        known.append(dispatcher.has_company())
+        known.append(dispatcher.others_run())
         meeting.wait(PATIENCE)
 
     jobs = [Job(look), Job(look)]

@@ -13,8 +13,8 @@ from unittest.mock import Mock
 import pytest
 
 from conformance.checks.violation import ContractViolation
-from conformance.endpoint.examination import current
 from conformance.endpoint.preconditions import NoRoom
+from conformance.endpoint.running_test import current
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
 from conformance.engine.verifier import Verifier
@@ -198,7 +198,7 @@ def test_a_test_without_room_beside_others_runs_again_alone() -> None:
         if not company:
             meeting.wait(PATIENCE)
         first.append(verifier.first_time("what no other test does then"))
-        company.append(current().has_company())
+        company.append(current().others_run())
         looked.set()
         if company[-1]:
             raise NoRoom

@@ -15,8 +15,8 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.model import CONNECT, operations
 from conformance.contract.requirements import Level
 from conformance.contract.wire import Response
-from conformance.endpoint.examination import Examination, examining
 from conformance.endpoint.probe import Standing
+from conformance.endpoint.running_test import RunningTest, running
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.power.bench import Bench, Trial, _Bound
 from conformance.reference.composition import compose
@@ -72,7 +72,7 @@ def records_of(bench: Bench, wrap: Wrap, *globs: str) -> Records:
     verifier = verifier_of(bench, wrap)
     for script in bench.scripts:
         if any(fnmatchcase(claim, glob) for claim in script.claims for glob in globs):
-            with examining(Examination(script.name)), suppress(ContractViolation, NotVerified):
+            with running(RunningTest(script.name)), suppress(ContractViolation, NotVerified):
                 script.run(verifier)
     return verifier.recorder.records
 

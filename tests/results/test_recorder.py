@@ -11,7 +11,7 @@ import pytest
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.wire import Exchange, Request, Response
-from conformance.endpoint.examination import Examination, examining
+from conformance.endpoint.running_test import RunningTest, running
 from conformance.results.ledger import Effort, Ledger, Repetitions
 from conformance.results.recorder import EVIDENCE_LIMIT, Recorder
 from conformance.results.verdicts import Outcome
@@ -26,7 +26,7 @@ CALL = Exchange(
 
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:
-    with examining(Examination("the test")):
+    with running(RunningTest("the test")):
         yield Recorder(Ledger(io.StringIO()))
 
 
@@ -101,7 +101,7 @@ def test_it_is_remembered_after_how_much_a_promise_was_first_seen_broken(recorde
 
 def test_the_effort_is_what_the_run_and_its_test_have_spent(recorder: Recorder) -> None:
     recorder.check_passively(CALL)
-    with examining(Examination("another")):
+    with running(RunningTest("another")):
         recorder.check_passively(CALL)
         recorder.check_passively(CALL)
         effort = recorder.effort()

@@ -83,7 +83,7 @@ class Dispatcher:
         with self._changed:
             self._most = max(1, self._most // 2)
 
-    def has_company(self) -> bool:
+    def others_run(self) -> bool:
         """Whether more than one job is at work."""
         return len(self._at_work) > 1
 

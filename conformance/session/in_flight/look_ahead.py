@@ -1,4 +1,4 @@
-"""Tests examined before pytest comes to them: it takes what came of each in its own order.
+"""Tests run before pytest comes to them: it takes what came of each in its own order.
 
 No thread enters pytest, a fixture or its capture. What a test raised in its thread is raised again where pytest calls
 it. A violation that was seen with other calls in flight is looked for once more alone; where that does not show it, the
@@ -18,8 +18,8 @@ from conformance.endpoint.preconditions import NoRoom
 from conformance.engine.kinds_of_failure import KindsOfFailure
 from conformance.engine.verifier import Verifier
 from conformance.session.in_flight.dispatcher import Dispatcher, Job
-from conformance.session.in_flight.examined import Around, Examined, broken_again, is_new_kind, nothing_around
 from conformance.session.in_flight.script import Script
+from conformance.session.in_flight.script_run import Around, ScriptRun, broken_in_repeat, is_new_kind, nothing_around
 
 Key = TypeVar("Key")
 _GLANCE = 0.05  # seconds between two looks at whether the run is to end
@@ -43,63 +43,63 @@ class LookAhead(Generic[Key]):
     check: Callable[[], None]
     around: Around = nothing_around
     measured: Callable[[], AbstractContextManager[None]] = nullcontext
-    _examined: dict[Key, tuple[Job, Examined]] = field(default_factory=dict)
+    _runs: dict[Key, tuple[Job, ScriptRun]] = field(default_factory=dict)
     _dispatcher: Dispatcher | None = None
     _repeated: KindsOfFailure = field(default_factory=KindsOfFailure)
 
     def start(self, scripts: Mapping[Key, Script], *, ahead: int | None = None) -> None:
-        """Begin to examine `scripts`, in this order; `ahead` as in Dispatcher."""
+        """Begin to run `scripts`, in this order; `ahead` as in Dispatcher."""
         for key, script in scripts.items():
-            examined = Examined(script)
+            script_run = ScriptRun(script)
             job = Job(lambda: None, script.alone, script.turn, script.single)
-            job.do = partial(self._examine, job, examined)
-            self._examined[key] = job, examined
-        jobs = (job for job, _ in self._examined.values())
+            job.do = partial(self._run, job, script_run)
+            self._runs[key] = job, script_run
+        jobs = (job for job, _ in self._runs.values())
         self._dispatcher = Dispatcher(jobs, self.number, ahead, self.measured)
         self._dispatcher.start()
 
-    def take(self, key: Key) -> Examined | None:
-        """What came of a test, waited for; None for one that was not examined, or was taken before.
+    def take(self, key: Key) -> ScriptRun | None:
+        """What came of a test, waited for; None for one that was not run, or was taken before.
 
         Raises KeyboardInterrupt where the run is to end.
         """
-        if key not in self._examined or self._dispatcher is None:
+        if key not in self._runs or self._dispatcher is None:
             return None
-        job, examined = self._examined.pop(key)
+        job, script_run = self._runs.pop(key)
         while not job.ended.wait(_GLANCE):
             self.check()
         self._dispatcher.took()
-        if isinstance(examined.raised, KeyboardInterrupt):
+        if isinstance(script_run.raised, KeyboardInterrupt):
             raise KeyboardInterrupt
-        return examined
+        return script_run
 
     def end(self) -> None:
         """Begin nothing more and wait for what is at work."""
         if self._dispatcher is not None:
             self._dispatcher.stop()
 
-    def untaken(self) -> Iterator[tuple[Key, Examined]]:
-        """The tests that were examined and not taken, after the end."""
-        for key, (job, examined) in self._examined.items():
-            if job.ended.is_set() and not isinstance(examined.raised, KeyboardInterrupt):
-                yield key, examined
+    def untaken(self) -> Iterator[tuple[Key, ScriptRun]]:
+        """The tests that were run and not taken, after the end."""
+        for key, (job, script_run) in self._runs.items():
+            if job.ended.is_set() and not isinstance(script_run.raised, KeyboardInterrupt):
+                yield key, script_run
 
-    def _examine(self, job: Job, examined: Examined) -> None:
+    def _run(self, job: Job, script_run: ScriptRun) -> None:
         dispatcher = self._dispatcher
         if dispatcher is None:
             return
-        examined.examine(self.verifier, self.around, dispatcher.has_company)
-        if isinstance(examined.raised, NoRoom):
+        script_run.run(self.verifier, self.around, dispatcher.others_run)
+        if isinstance(script_run.raised, NoRoom):
             dispatcher.halve()
             with dispatcher.quiet(job):
-                examined.examine(self.verifier, self.around)
-        if job.beside_others and examined.broken:
-            self._repeat_alone(job, examined, dispatcher)
+                script_run.run(self.verifier, self.around)
+        if job.beside_others and script_run.broken:
+            self._repeat_alone(job, script_run, dispatcher)
 
-    def _repeat_alone(self, job: Job, examined: Examined, dispatcher: Dispatcher) -> None:
-        if not is_new_kind(examined.broken, self.verifier, self._repeated.deserves_more):
+    def _repeat_alone(self, job: Job, script_run: ScriptRun, dispatcher: Dispatcher) -> None:
+        if not is_new_kind(script_run.broken, self.verifier, self._repeated.deserves_more):
             return
         with dispatcher.quiet(job):
-            gone = examined.broken - broken_again(examined.script, self.verifier)
+            gone = script_run.broken - broken_in_repeat(script_run.script, self.verifier)
         for requirement in sorted(gone):
-            self.verifier.recorder.ledger.mark(requirement, examined.script.name, only_in_flight(self.number))
+            self.verifier.recorder.ledger.mark(requirement, script_run.script.name, only_in_flight(self.number))

@@ -1,4 +1,4 @@
-"""One test that is examined in a thread: what it raised, what it saw broken, and whether that shows again alone."""
+"""One run of a test in a thread: what it raised, what it saw broken, and whether that shows again alone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
-from conformance.endpoint.examination import Examination, alone, examining
 from conformance.endpoint.preconditions import NoRoom, SetupFailed
+from conformance.endpoint.running_test import RunningTest, alone, running
 from conformance.engine.verifier import Verifier
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
@@ -24,7 +24,7 @@ def nothing_around(_: Script) -> AbstractContextManager[None]:
 
 
 @dataclass(eq=False, slots=True)
-class Examined:
+class ScriptRun:
     """What came of `script`: what it `raised`, its `scenario` if it has one, and how many `seconds` it took."""
 
     script: Script
@@ -33,26 +33,24 @@ class Examined:
     seconds: float = 0.0
     broken: set[str] = field(default_factory=set)
 
-    def examine(
-        self, verifier: Verifier, around: Around = nothing_around, has_company: Callable[[], bool] = alone
-    ) -> None:
+    def run(self, verifier: Verifier, around: Around = nothing_around, others_run: Callable[[], bool] = alone) -> None:
         """Run the test inside `around`, once more where it was run before.
 
-        `has_company` says whether other tests are at work. Raises nothing, no interruption, nor what pytest raises to
+        `others_run` says whether other tests are at work. Raises nothing, no interruption, nor what pytest raises to
         skip a test.
         """
         began = time.monotonic()
-        examination = Examination(self.script.name, has_company)
+        test = RunningTest(self.script.name, others_run)
         self.raised = None
         try:
-            with examining(examination), around(self.script):
+            with running(test), around(self.script):
                 self._run(verifier)
         except NoRoom as raised:
-            verifier.forget(examination)
+            verifier.forget(test)
             self.raised = raised
         except BaseException as raised:  # noqa: BLE001 - pytest's own thread raises it again
             self.raised = raised
-        self.broken |= examination.broken
+        self.broken |= test.broken
         self.seconds += time.monotonic() - began
 
     def _run(self, verifier: Verifier) -> None:
@@ -75,13 +73,13 @@ class _Nowhere:
         """Nothing is held back."""
 
 
-def broken_again(script: Script, verifier: Verifier) -> set[str]:
+def broken_in_repeat(script: Script, verifier: Verifier) -> set[str]:
     """The requirements that `script` breaks when it is run once more, of which its own are not recorded again."""
     silent = Recorder(Ledger(_Nowhere()))
     again = Verifier(verifier.conversations, silent, replace(verifier.depth, repetitions=0), verifier.seed)
     again.profile, again.rule = verifier.profile, verifier.rule
-    repeated = Examined(script)
-    repeated.examine(again)
+    repeated = ScriptRun(script)
+    repeated.run(again)
     return repeated.broken
 
 
