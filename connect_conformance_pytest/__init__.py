@@ -130,8 +130,8 @@ def _suite(models: str | None) -> Any:
         raise
     except Exception as error:
         _refuse_shadows()
-        said = f"{type(error).__name__}: {error}"
-        raise pytest.UsageError(f"the suite in {HOME} cannot be loaded ({said}): install it once more") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise pytest.UsageError(f"the suite in {HOME} cannot be loaded ({reason}): install it once more") from error
     _refuse_shadows()
     return suite
 

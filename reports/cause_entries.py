@@ -94,9 +94,9 @@ def consequences(cause: Mapping[str, Any]) -> list[str]:
 def beside(cause: Mapping[str, Any]) -> str:
     """How much follows from `cause`, and how many others its group has; empty where it stands alone."""
     more, ids = len(alike(cause)), consequences(cause)
-    said = [f"{more:,} more alike"] if more else []
-    said.extend([f"+{len(ids):,} that {'follows' if len(ids) == 1 else 'follow'} from it"] if ids else [])
-    return ", ".join(said)
+    counted = [f"{more:,} more alike"] if more else []
+    counted.extend([f"+{len(ids):,} that {'follows' if len(ids) == 1 else 'follow'} from it"] if ids else [])
+    return ", ".join(counted)
 
 
 def in_lines(cause: Mapping[str, Any], most: int) -> Iterator[tuple[str, str]]:

@@ -54,8 +54,8 @@ def _listed(title: str, items: Sequence[str]) -> Iterator[str]:
 
 
 def _cause(cause: Mapping[str, Any]) -> str:
-    said = ", ".join(filter(None, (cause["level"], beside(cause))))
-    return f"- **{plain(title(cause))}** {code(cause['requirement'])} {said}"
+    details = ", ".join(filter(None, (cause["level"], beside(cause))))
+    return f"- **{plain(title(cause))}** {code(cause['requirement'])} {details}"
 
 
 def _without_cause(changes: Sequence[Mapping[str, Any]], causes: Sequence[Mapping[str, Any]]) -> list[str]:

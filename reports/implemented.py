@@ -40,12 +40,12 @@ def _sentence(calls: Sequence[Call]) -> str | None:
         return f"The endpoint implements none of {asked} ({answers}): {advice}"
     if len(unknown) == len(calls):
         return f"Nothing shows whether the endpoint implements any of {asked}."
-    said = f"The endpoint implements {len(calls) - len(lacking) - len(unknown)} of {asked}"
+    sentence = f"The endpoint implements {len(calls) - len(lacking) - len(unknown)} of {asked}"
     if lacking:
-        said += f"; it does not implement {_listed([call['operation'] for call in lacking])}"
+        sentence += f"; it does not implement {_listed([call['operation'] for call in lacking])}"
     if unknown:
-        said += f"; nothing shows whether it implements {_listed(unknown)}"
-    return f"{said}."
+        sentence += f"; nothing shows whether it implements {_listed(unknown)}"
+    return f"{sentence}."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -35,8 +35,8 @@ def requirement_cell(ids: Sequence[str]) -> str:
 
 def sentence(broken: Mapping[str, Any]) -> str:
     """The violation in one line, for a terminal: `broken` as `evidence` takes it."""
-    said = _sentences(broken)
-    return f"{broken['requirement']}: expected {said['expected']}; got {said['actual']}"
+    sentences = _sentences(broken)
+    return f"{broken['requirement']}: expected {sentences['expected']}; got {sentences['actual']}"
 
 
 def _sentences(broken: Mapping[str, Any]) -> dict[str, str]:

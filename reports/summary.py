@@ -140,8 +140,8 @@ def _gaps(report: Mapping[str, Any]) -> Iterator[str]:
         headline = f"{verdict.upper()} {_left(reasons.total(), len(musts))}"
         if len(reasons) == 1:
             (reason,) = reasons
-            told = "for the reason given above" if reason in report["notes"] else brief(reason, LINE)
-            yield f"{headline}: {told}"
+            shown = "for the reason given above" if reason in report["notes"] else brief(reason, LINE)
+            yield f"{headline}: {shown}"
         else:
             yield "\n".join((headline, *_commonest(reasons)))
 

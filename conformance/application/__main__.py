@@ -58,13 +58,13 @@ def _network(line: Line, *, in_process: bool, has_clock: bool) -> Network:
 def main() -> None:
     """Run the suite and tell the caller how it ended."""
     line = Line(*_take_streams())
-    told = line.read()
-    if told is None:
+    message = line.read()
+    if message is None:
         return
     line.begin()
-    network = _network(line, in_process=told.fields["application"], has_clock=told.fields["clock"])
-    setup = Setup(network, told.fields["seed"])
-    code = pytest.main([*_OPTIONS, *told.fields["arguments"]], plugins=[setup])
+    network = _network(line, in_process=message.fields["application"], has_clock=message.fields["clock"])
+    setup = Setup(network, message.fields["seed"])
+    code = pytest.main([*_OPTIONS, *message.fields["arguments"]], plugins=[setup])
     sys.stdout.flush()
     line.say(Message(ENDED, fields={"code": int(code)}))
 

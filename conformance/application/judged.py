@@ -54,20 +54,20 @@ class ApplicationTransport(Transport):
         attempt.opened = attempt.reached = True
         fields = {"method": method, "origin": address.origin, "target": attempt.target, "headers": headers}
         try:
-            said = self._line.ask(REQUEST, fields, body, max(attempt.deadline - time.monotonic(), 0.0))
+            message = self._line.ask(REQUEST, fields, body, max(attempt.deadline - time.monotonic(), 0.0))
         except TimeoutError:
             return None, f"{Failure.NO_REPLY} within {self._timeout:g} s"
         if attempt.hang_up is not None:
             attempt.hung_up = True
             return None, f"hung up on purpose, {attempt.hang_up.value}"
-        if said.kind == LOST:
+        if message.kind == LOST:
             return None, Failure.CLOSED.value
-        return self._reply(said, attempt), None
+        return self._reply(message, attempt), None
 
-    def _reply(self, said: Message, attempt: Attempt) -> Response:
-        headers = tuple((name, value) for name, value in said.fields["headers"])
-        attempt.cut = len(said.body) > attempt.body_limit
-        return Response(said.fields["status"], headers, said.body[: attempt.body_limit], attempt.cut)
+    def _reply(self, message: Message, attempt: Attempt) -> Response:
+        headers = tuple((name, value) for name, value in message.fields["headers"])
+        attempt.cut = len(message.body) > attempt.body_limit
+        return Response(message.fields["status"], headers, message.body[: attempt.body_limit], attempt.cut)
 
 
 @dataclass(slots=True)
@@ -90,12 +90,12 @@ class ApplicationSocket(Socket):
         fields = {"method": "GET", "origin": origin, "target": target, "headers": headers}
         line.say(Message(OPEN, self.number, fields))
         try:
-            said = self._arrived.get(timeout=self.timeout)
+            message = self._arrived.get(timeout=self.timeout)
         except Empty:
             self.failure = f"time-out: it was not open within {self.timeout:g} s"
             return
-        self.status, self.failure = said.fields.get("status"), said.fields.get("failure")
-        if said.kind != OPENED or (self.status != _ACCEPTED and self.failure is None):
+        self.status, self.failure = message.fields.get("status"), message.fields.get("failure")
+        if message.kind != OPENED or (self.status != _ACCEPTED and self.failure is None):
             self.failure = str(cause_of_refused_upgrade(self.status or 0))
 
     def send(self, text: str) -> None:
@@ -114,11 +114,11 @@ class ApplicationSocket(Socket):
             pass
         return self.is_open
 
-    def _learn(self, said: Message) -> None:
-        if said.kind == FRAME:
-            self.frames.append(frame_of(said.body.decode("utf-8", "backslashreplace"), time.monotonic()))
+    def _learn(self, message: Message) -> None:
+        if message.kind == FRAME:
+            self.frames.append(frame_of(message.body.decode("utf-8", "backslashreplace"), time.monotonic()))
         else:
-            self.closed = Closing(said.fields.get("code"), said.fields.get("reason", ""))
+            self.closed = Closing(message.fields.get("code"), message.fields.get("reason", ""))
 
     def close(self) -> None:
         """Hang up."""

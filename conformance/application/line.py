@@ -76,8 +76,8 @@ class Line:
     def advance(self, seconds: int) -> None:
         """Move the caller's clock. Raises SetupFailed where that fails."""
         try:
-            said = self.ask(ADVANCE, {"seconds": seconds}, b"", _CLOCK_SECONDS)
+            reply = self.ask(ADVANCE, {"seconds": seconds}, b"", _CLOCK_SECONDS)
         except TimeoutError:
             raise SetupFailed(f"the function that moves the clock took more than {_CLOCK_SECONDS:g} s") from None
-        if said.kind == LOST:
-            raise SetupFailed(f"the function that moves the clock failed: {said.fields['why']}")
+        if reply.kind == LOST:
+            raise SetupFailed(f"the function that moves the clock failed: {reply.fields['why']}")

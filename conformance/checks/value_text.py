@@ -96,9 +96,9 @@ def _members(actual: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[st
 
 
 def _some_members(value: Mapping[str, Any], names: Sequence[str]) -> str:
-    told = [f"{value_text(n)}: {value_text(value[n])}" if n in value else f"no {value_text(n)}" for n in names[:SHOWN]]
+    texts = [f"{value_text(n)}: {value_text(value[n])}" if n in value else f"no {value_text(n)}" for n in names[:SHOWN]]
     more = f" and {len(names) - SHOWN:,} more that differ" if len(names) > SHOWN else ""
-    return ", ".join(told) + more
+    return ", ".join(texts) + more
 
 
 def _elements(actual: list[Any], expected: list[Any]) -> tuple[str, str]:

@@ -33,8 +33,8 @@ class Breach:
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> Breach:
         """The breach that `entry`, an observation as the ledger has it, tells of; of one without, its reason."""
-        told = {each.name: entry[each.name] for each in fields(cls) if entry.get(each.name) is not None}
-        return cls(**{"expected": "", "actual": entry.get("reason") or "", **told})
+        values = {each.name: entry[each.name] for each in fields(cls) if entry.get(each.name) is not None}
+        return cls(**{"expected": "", "actual": entry.get("reason") or "", **values})
 
 
 class ContractViolation(AssertionError):
@@ -63,10 +63,10 @@ class ContractViolation(AssertionError):
         """What was seen."""
         return self.breach.actual
 
-    def changed(self, *, exchanges: tuple[Exchange, ...] | None = None, **told: Any) -> ContractViolation:
+    def changed(self, *, exchanges: tuple[Exchange, ...] | None = None, **values: Any) -> ContractViolation:
         """The same violation, without its traceback, shown by other `exchanges` or with other fields of its breach."""
         shown = self.exchanges if exchanges is None else exchanges
-        return ContractViolation(self.requirement, **{**asdict(self.breach), **told}, exchanges=shown)
+        return ContractViolation(self.requirement, **{**asdict(self.breach), **values}, exchanges=shown)
 
 
 def _short(sentence: str) -> str:

@@ -84,7 +84,7 @@ def _as_text(found: Mapping[str, Any]) -> str:
 def _lines(kind: str, requirements: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for requirement in requirements:
         yield f"{kind:<9}{requirement['id']}"
-        yield from (f"         {said}" for said in _sentences(requirement))
+        yield from (f"         {sentence}" for sentence in _sentences(requirement))
 
 
 def _sentences(requirement: Mapping[str, Any]) -> Iterator[str]:
@@ -118,7 +118,10 @@ def _as_markdown(found: Mapping[str, Any]) -> str:
         if found[kind]:
             lines += ["", f"### {noun.capitalize()}s", ""]
         for requirement in found[kind]:
-            lines += [f"- {code(requirement['id'])}", *(f"  - {plain(said)}" for said in _sentences(requirement))]
+            lines += [
+                f"- {code(requirement['id'])}",
+                *(f"  - {plain(sentence)}" for sentence in _sentences(requirement)),
+            ]
     if found["texts"]:
         lines += ["", "### Changed texts", "", *(f"- {plain(place)}" for place in found["texts"])]
     return "\n".join(lines)

@@ -32,8 +32,8 @@ class Named(click.Choice[str]):
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """What is said of a `value` that is none of them."""
         hint = did_you_mean(str(value), self.choices)
-        said = super().get_invalid_choice_message(value, ctx)
-        return f"{said.removesuffix('.')}: {hint}" if hint else said
+        message = super().get_invalid_choice_message(value, ctx)
+        return f"{message.removesuffix('.')}: {hint}" if hint else message
 
 
 def variable_of(option: str) -> str:
@@ -96,8 +96,10 @@ def _kind(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def report_dir_of_a_command(command: Command) -> Command:
     """Give `command` the option that says where it writes, by default where `run` does."""
-    place, told = click.Path(path_type=Path), f"Where to write ({COMMAND_REPORT_DIR})."
-    return click.option("--report-dir", metavar="DIR", type=place, default=Path(COMMAND_REPORT_DIR), help=told)(command)
+    place, sentence = click.Path(path_type=Path), f"Where to write ({COMMAND_REPORT_DIR})."
+    return click.option("--report-dir", metavar="DIR", type=place, default=Path(COMMAND_REPORT_DIR), help=sentence)(
+        command
+    )
 
 
 def complete_requirement(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:

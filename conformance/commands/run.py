@@ -38,8 +38,8 @@ def run(context: click.Context, /, **given: Any) -> None:
     if (processes := given["processes"]) is not None and processes < 1:
         raise UserError(f"--processes {processes} cannot be used: give a whole number of 1 or more")
     need_directory()
-    if said := sources_of(context):
-        click.echo(said)
+    if sources := sources_of(context):
+        click.echo(sources)
     from conformance.session.own_pytest import run_suite  # noqa: PLC0415 - pytest is slow to load
 
     words = list(_words({"report_dir": COMMAND_REPORT_DIR} | {k: v for k, v in given.items() if v is not None}))

@@ -64,8 +64,8 @@ def _check_successors(found: Mapping[str, Requirement]) -> None:
 @cache
 def digest() -> str:
     """A SHA-256 digest of what the catalogue promises: another one is another catalogue."""
-    said = [(r.id, r.level.value, r.statement, r.untested, r.needs, r.superseded_by) for r in catalogue().values()]
-    return sha256(json.dumps(said).encode()).hexdigest()
+    stated = [(r.id, r.level.value, r.statement, r.untested, r.needs, r.superseded_by) for r in catalogue().values()]
+    return sha256(json.dumps(stated).encode()).hexdigest()
 
 
 def select(globs: Iterable[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What is asked for once in a run, by whichever examination needs it first; the others wait for its answer."""
+"""What is asked for once in a run, by whichever test needs it first; the others wait for its answer."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class EndpointProfile:
         return self.plain_calls[name]
 
     def _ask_once(self, name: str) -> None:
-        """Make the plain call, unless another examination has made it while this one waited."""
+        """Make the plain call, unless another test has made it while this one waited."""
         if name not in self.plain_calls or name in self._doubted:
             self._doubted.discard(name)
             self._asked[name] += 1

@@ -84,8 +84,8 @@ def test_a_completed_attachment_stands_in_the_transcript(scenario: Scenario) -> 
     own = [one.stored_in(items)[0] for one in made if one.stored_in(items)]
     with scenario.claim("CompleteAttachmentUpload.effect.item-type") as claim:
         for item in own:
-            told = (item.get("Type"), item.get("ParticipantId"), item.get("ParticipantRole"))
-            claim.equal(told, ("ATTACHMENT", chat.participant_id, "CUSTOMER"), "type and sender of the item")
+            sender = (item.get("Type"), item.get("ParticipantId"), item.get("ParticipantRole"))
+            claim.equal(sender, ("ATTACHMENT", chat.participant_id, "CUSTOMER"), "type and sender of the item")
     held = [attachment for item in own for attachment in attachments(item)]
     for requirement, member, wanted in (
         ("CompleteAttachmentUpload.effect.attachment-id", "AttachmentId", [one.attachment_id for one in made]),

@@ -85,8 +85,8 @@ def test_errors_name_one_exception(scenario: Scenario) -> None:
             names = response.error_names
             claim.holds(not names[1:], "one exception in x-amzn-ErrorType, code and __type", " and ".join(names))
             # A gateway's 403 was seen without a type: that this is a warning is a requirement of its own.
-            told = names or response.succeeded or response.status == FORBIDDEN
-            claim.holds(told, "an exception in x-amzn-ErrorType, code or __type", describe(response))
+            explained = names or response.succeeded or response.status == FORBIDDEN
+            claim.holds(explained, "an exception in x-amzn-ErrorType, code or __type", describe(response))
 
 
 def _errors(scenario: Scenario) -> Iterator[Exchange]:

@@ -87,13 +87,13 @@ def test_a_page_may_read_errors(scenario: Scenario) -> None:
     """A page on another origin can read the error of a refused call: wrong members, wrong bearer, or ended chat."""
     chat = scenario.chat()
     own = chat.resources()
-    said, connect = own.plain("SendMessage"), own.plain("CreateParticipantConnection")
-    unknown = said.with_header("X-Amz-Bearer", forged_tokens.unknown(chat.connection_token))
+    message, connect = own.plain("SendMessage"), own.plain("CreateParticipantConnection")
+    unknown = message.with_header("X-Amz-Bearer", forged_tokens.unknown(chat.connection_token))
     wrong = [own.plain("SendMessage", Content=""), own.plain("SendEvent", ContentType="text/plain"), unknown]
-    wrong += [said.with_header("X-Amz-Bearer", None), replace(said, body=b"{")]
+    wrong += [message.with_header("X-Amz-Bearer", None), replace(message, body=b"{")]
     answers = [scenario.send(_from_page(request)) for request in wrong]
     scenario.need(chat.stop())
-    ended = map(_from_page, (said, connect))
+    ended = map(_from_page, (message, connect))
     answers += [scenario.until_refused(partial(scenario.send, request)) for request in ended]
     for answer in answers:
         with scenario.claim() as claim:

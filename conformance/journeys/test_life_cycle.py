@@ -30,17 +30,17 @@ def test_interleaved_chats_do_not_touch_one_another(scenario: Scenario, end: End
     first = scenario.chat()
     with scenario.quiet():  # no chat of another test begins between them
         second, third = scenario.new_chat(), scenario.new_chat()
-    said = [(chat, chat.say(str(uuid.uuid4()))) for chat in (first, second, third, second, first)]
+    sent = [(chat, chat.say(str(uuid.uuid4()))) for chat in (first, second, third, second, first)]
     scenario.need(end(second))
-    said += [(chat, chat.say(str(uuid.uuid4()))) for chat in (third, first)]
+    sent += [(chat, chat.say(str(uuid.uuid4()))) for chat in (third, first)]
     late = scenario.chat()
-    said += [(chat, chat.say(str(uuid.uuid4()))) for chat in (late, first, third)]
+    sent += [(chat, chat.say(str(uuid.uuid4()))) for chat in (late, first, third)]
     with scenario.claim() as claim:
-        for _, answer in said:
+        for _, answer in sent:
             claim.accepted(answer, "SendMessage in a chat that runs beside others, one of which is over")
     for chat in (first, third, late):
-        seen = set(ids(items_with(chat, *(answer for speaker, answer in said if speaker is chat))))
-        foreign = {id_of(answer) for speaker, answer in said if speaker is not chat}
+        seen = set(ids(items_with(chat, *(answer for speaker, answer in sent if speaker is chat))))
+        foreign = {id_of(answer) for speaker, answer in sent if speaker is not chat}
         with scenario.claim() as claim:
             claim.holds(foreign.isdisjoint(seen), "no message of another chat", foreign & seen)
 
@@ -61,13 +61,13 @@ def test_a_chat_outlives_the_starts_of_others(scenario: Scenario) -> None:
 def _outlived(scenario: Scenario) -> tuple[Chat, str]:
     """A chat after which others were started and stopped, and the Id of a message that was seen before."""
     chat = scenario.new_chat()
-    said = chat.say(str(uuid.uuid4()))
-    items_with(chat, said)
+    sent = chat.say(str(uuid.uuid4()))
+    items_with(chat, sent)
     for _ in range(LATER_STARTS):
         other = scenario.start()
         scenario.need(other)
         scenario.release(text_at(judged_reply(other).members, "ContactId"))
-    return chat, id_of(said)
+    return chat, id_of(sent)
 
 
 @verifies("LifeCycle.participants.independent", "GetTranscript.Transcript.holds-what-was-sent")
@@ -77,19 +77,19 @@ def test_participants_of_a_chat_keep_what_is_theirs(scenario: Scenario) -> None:
     people: list[Participant] = [chat, chat.add_participant(name="Bea"), chat.add_participant(name="Bob")]
     roles = [("CUSTOMER", "Ann"), ("CUSTOM_BOT", "Bea"), ("CUSTOM_BOT", "Bob")]
     who_is_who = dict(zip([who.participant_id for who in people], roles, strict=True))
-    said = [(who, who.say(str(uuid.uuid4()))) for who in (*people, *reversed(people))]
-    for _, answer in said:
+    sent = [(who, who.say(str(uuid.uuid4()))) for who in (*people, *reversed(people))]
+    for _, answer in sent:
         scenario.need(answer)
     scenario.need(people[1].leave())
-    said += [(who, who.say(str(uuid.uuid4()))) for who in (people[2], chat)]
+    sent += [(who, who.say(str(uuid.uuid4()))) for who in (people[2], chat)]
     with scenario.claim("LifeCycle.participants.independent") as claim:
-        for _, answer in said:
+        for _, answer in sent:
             claim.accepted(answer, "SendMessage of a participant who stays")
-    items = {item.get("Id"): item for item in settled(chat, *(answer for _, answer in said))}
+    items = {item.get("Id"): item for item in settled(chat, *(answer for _, answer in sent))}
     with scenario.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
-        lost = [id_of(answer) for _, answer in said if id_of(answer) not in items]
+        lost = [id_of(answer) for _, answer in sent if id_of(answer) not in items]
         claim.equal(lost, [], "messages missing from the transcript after one of the participants has left")
-    for who, answer in ((who, answer) for who, answer in said if id_of(answer) in items):
+    for who, answer in ((who, answer) for who, answer in sent if id_of(answer) in items):
         item, (role, name) = items[id_of(answer)], who_is_who[who.participant_id]
         with scenario.claim("LifeCycle.participants.independent") as claim:
             claim.equal(item.get("ParticipantId"), who.participant_id, "the ParticipantId")
@@ -159,8 +159,8 @@ def _claim_dead(scenario: Scenario, who: Participant) -> None:
 def test_no_message_disappears_from_an_active_chat(scenario: Scenario) -> None:
     """The transcript of an active chat keeps its messages, whatever else happens."""
     chat = scenario.spendable_chat()
-    said = [chat.say(str(uuid.uuid4())) for _ in range(110 if scenario.verifier.depth.examples else 12)]
-    before = set(ids(items_with(chat, *said))) & {id_of(answer) for answer in said}
+    sent = [chat.say(str(uuid.uuid4())) for _ in range(110 if scenario.verifier.depth.examples else 12)]
+    before = set(ids(items_with(chat, *sent))) & {id_of(answer) for answer in sent}
     chat.signal()
     scenario.need(chat.add_participant().say())
     chat.on_contact("UpdateContactAttributes", Attributes={"k": "v"})

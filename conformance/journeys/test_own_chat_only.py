@@ -29,8 +29,8 @@ def test_messages_stay_in_the_chat_of_their_token(scenario: Scenario) -> None:
     speakers = _voices(scenario)
     sent = [(speaker, speaker.say(str(uuid.uuid4()))) for speaker in (*speakers, *speakers)]
     for reader in speakers:
-        own = [said for speaker, said in sent if speaker.contact_id == reader.contact_id]
-        foreign = {id_of(said) for speaker, said in sent if speaker.contact_id != reader.contact_id}
+        own = [message for speaker, message in sent if speaker.contact_id == reader.contact_id]
+        foreign = {id_of(message) for speaker, message in sent if speaker.contact_id != reader.contact_id}
         seen = ids(items_with(reader, *own))
         for requirement in ("SendMessage.bearer.own-chat-only", "GetTranscript.bearer.own-chat-only"):
             with scenario.claim(requirement) as claim:
@@ -69,10 +69,10 @@ def test_a_connection_belongs_to_the_participant_of_its_token(scenario: Scenario
     for chat in chats:
         scenario.need(chat.connect())
     sent = [(chat, chat.say(str(uuid.uuid4()))) for chat in chats]
-    for chat, said in sent:
-        items = items_with(chat, said)
-        senders = {item.get("ParticipantId") for item in items if item.get("Id") == id_of(said)}
-        foreign = {id_of(other) for _, other in sent if other is not said} & set(ids(items))
+    for chat, message in sent:
+        items = items_with(chat, message)
+        senders = {item.get("ParticipantId") for item in items if item.get("Id") == id_of(message)}
+        foreign = {id_of(other) for _, other in sent if other is not message} & set(ids(items))
         with scenario.claim() as claim:
             claim.holds(not foreign, "no message sent over another participant's connection", foreign)
             claim.equal(senders, {chat.participant_id}, "the sender of what was sent over the connection")

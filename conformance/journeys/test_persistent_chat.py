@@ -25,25 +25,25 @@ PAGES = 12  # pages after which a walk through a few items is given up
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A chat that has ended. `said` are the contents of its messages by their Ids, in order."""
+    """A chat that has ended. `messages` are the contents of its messages by their Ids, in order."""
 
     contact_id: str
-    said: dict[str, str]
+    messages: dict[str, str]
 
 
 def _send_all(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
     """Send messages in a chat. Returns the contents by their Ids, once the transcript contains them."""
     sent = [(chat.say(content), content) for content in contents]
-    items, said = settled(chat, *(exchange for exchange, _ in sent)), {id_of(one): content for one, content in sent}
-    return {one: said[one] for one in due_order(chat.scenario, items, list(said))}
+    items, messages = settled(chat, *(exchange for exchange, _ in sent)), {id_of(one): content for one, content in sent}
+    return {one: messages[one] for one in due_order(chat.scenario, items, list(messages))}
 
 
 def _ended(scenario: Scenario, chat: Chat | None = None, contents: Sequence[str] = CONTENTS) -> Past:
     """A chat with messages that has ended."""
     chat = chat or scenario.spendable_chat()
-    said = _send_all(chat, contents)
+    messages = _send_all(chat, contents)
     scenario.need(chat.stop())
-    return Past(chat.contact_id, said)
+    return Past(chat.contact_id, messages)
 
 
 def _start(scenario: Scenario, source: str, kind: str) -> Exchange:
@@ -179,21 +179,21 @@ def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
         past = _ended(scenario, contents=contents)
         chat = _continued(scenario, past.contact_id, kind)
         current = _send_all(chat, ("current 1", "current 2"))
-        items = _reached(chat, past.said)
+        items = _reached(chat, past.messages)
         with scenario.claim("StartChatContact.PersistentChat.past-items-shown") as claim:
-            _judge_contents(claim, items, past.said)
+            _judge_contents(claim, items, past.messages)
         with scenario.claim("StartChatContact.PersistentChat.past-items-related-contact") as claim:
-            _judge_chat(claim, _of(items, past.said), {"RelatedContactId": past.contact_id, "ContactId": None})
+            _judge_chat(claim, _of(items, past.messages), {"RelatedContactId": past.contact_id, "ContactId": None})
         with scenario.claim("StartChatContact.PersistentChat.current-items-contact") as claim:
             _judge_chat(claim, _of(items, current), {"RelatedContactId": None, "ContactId": chat.contact_id})
         with scenario.claim("StartChatContact.PersistentChat.past-before-current") as claim:
-            order = [item for item in ids(items) if item in past.said or item in current]
-            said = ([item for item in one if item in order] for one in (past.said, current))
-            known = [item for one in said for item in due_order(scenario, items, one)]
+            order = [item for item in ids(items) if item in past.messages or item in current]
+            messages = ([item for item in one if item in order] for one in (past.messages, current))
+            known = [item for one in messages for item in due_order(scenario, items, one)]
             claim.equal(order, known, "the order of past and current messages")
         with scenario.claim("StartChatContact.PersistentChat.other-chats-hidden") as claim:
             claim.equal(
-                [i for i in ids(items) if i in unrelated.said], [], "messages of an ended chat of nobody's concern"
+                [i for i in ids(items) if i in unrelated.messages], [], "messages of an ended chat of nobody's concern"
             )
         with scenario.claim("StartChatContact.PersistentChat.initial-contact-id") as claim:
             named = scenario.need(chat.transcript()).get("InitialContactId")
@@ -201,9 +201,9 @@ def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
             claim.record(own.get(str(named), "another"))
 
 
-def _reached(chat: Chat, said: Iterable[str]) -> Items:
-    """The whole transcript once it contains the items `said`, or at the polling bound."""
-    wanted = set(said)
+def _reached(chat: Chat, contents: Iterable[str]) -> Items:
+    """The whole transcript once it contains the items `contents`, or at the polling bound."""
+    wanted = set(contents)
 
     def look() -> Items | None:
         items = chat.items()
@@ -212,13 +212,13 @@ def _reached(chat: Chat, said: Iterable[str]) -> Items:
     return chat.scenario.until(look) or chat.items()
 
 
-def _of(items: Items, said: dict[str, str]) -> Items:
-    return [item for item in items if item.get("Id") in said]
+def _of(items: Items, contents: dict[str, str]) -> Items:
+    return [item for item in items if item.get("Id") in contents]
 
 
-def _judge_contents(claim: Claim, items: Items, said: dict[str, str]) -> None:
-    found = [(item.get("Id"), item.get("Content")) for item in _of(items, said)]
-    claim.equal(found, list(said.items()), "the past messages, each once")
+def _judge_contents(claim: Claim, items: Items, contents: dict[str, str]) -> None:
+    found = [(item.get("Id"), item.get("Content")) for item in _of(items, contents)]
+    claim.equal(found, list(contents.items()), "the past messages, each once")
 
 
 def _judge_chat(claim: Claim, items: Items, wanted: dict[str, str | None]) -> None:
@@ -239,20 +239,20 @@ def test_only_a_plain_backward_scan_reaches_the_past(scenario: Scenario) -> None
     past = _ended(scenario)
     chat = _continued(scenario, past.contact_id)
     current = list(_send_all(chat))
-    _reached(chat, past.said)
+    _reached(chat, past.messages)
     with scenario.claim("StartChatContact.PersistentChat.first-page-has-next-token") as claim:
         for size in (1, len(current)):
             claim.holds(page(chat, MaxResults=size).next_token, f"a NextToken on a first page of {size}", "none")
     with scenario.claim("StartChatContact.PersistentChat.start-position-current-only") as claim:
         found = walk(chat, PAGES, StartPosition={"Id": current[-1]}, ScanDirection=BACKWARD, MaxResults=2)
-        claim.equal(found.of(list(past.said)), [], "past items from a StartPosition")
+        claim.equal(found.of(list(past.messages)), [], "past items from a StartPosition")
     with scenario.claim("StartChatContact.PersistentChat.contact-id-current-only") as claim:
         found = walk(chat, PAGES, ContactId=chat.contact_id, MaxResults=2)
-        claim.equal(found.of(list(past.said)), [], "past items under the current chat's ContactId")
+        claim.equal(found.of(list(past.messages)), [], "past items under the current chat's ContactId")
     with scenario.claim("StartChatContact.PersistentChat.next-token-only-backward") as claim:
         start = {"StartPosition": {"Id": current[0]}, "ScanDirection": FORWARD}
         found = walk(chat, PAGES, **start, MaxResults=2, SortOrder=ASCENDING)
-        claim.record("also forward" if found.of(list(past.said)) else "never")
+        claim.record("also forward" if found.of(list(past.messages)) else "never")
 
 
 @verifies(
@@ -269,7 +269,7 @@ def test_a_chain_of_chats_is_continued(scenario: Scenario) -> None:
     with scenario.claim("StartChatContact.PersistentChat.entire-past-session-continued") as claim:
         found = str(scenario.need(_start(scenario, first.contact_id, SESSION)).get("ContinuedFromContactId"))
         claim.record({first.contact_id: "the source", second.contact_id: "what continued it"}.get(found, "another"))
-    wanted = {**first.said, **second.said}
+    wanted = {**first.messages, **second.messages}
     third = _start(scenario, second.contact_id, SEGMENT)
     with scenario.claim("StartChatContact.PersistentChat.from-segment") as claim:
         claim.equal(scenario.need(third).get("ContinuedFromContactId"), second.contact_id, "the ContinuedFromContactId")
@@ -277,8 +277,8 @@ def test_a_chain_of_chats_is_continued(scenario: Scenario) -> None:
     with scenario.claim("StartChatContact.PersistentChat.linkage-accumulates") as claim:
         _judge_contents(claim, items, wanted)
     segment = _continued(scenario, first.contact_id)
-    items = _reached(segment, first.said)
-    if not set(first.said) <= set(ids(items)):
+    items = _reached(segment, first.messages)
+    if not set(first.messages) <= set(ids(items)):
         raise SetupFailed("the items of the past chat did not appear")
     with scenario.claim("StartChatContact.PersistentChat.from-segment-leaves-later-out") as claim:
-        claim.equal([i for i in ids(items) if i in second.said], [], "messages of the segment after the source")
+        claim.equal([i for i in ids(items) if i in second.messages], [], "messages of the segment after the source")

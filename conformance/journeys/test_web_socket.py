@@ -108,9 +108,11 @@ def test_a_url_of_an_ended_chat_opens_nothing(scenario: Scenario, end: Callable[
             session = WebSocketSession(scenario, scenario.open_socket(url))
             session.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
             session.catch_up()
-            told = [item for item in session.items() if item.get("ContentType") != CHAT_ENDED]
+            delivered = [item for item in session.items() if item.get("ContentType") != CHAT_ENDED]
             granted = any(map(is_granted, session.frames(SUBSCRIBE_TOPIC)))
-            claim.holds(not told and not granted, "a URL of an ended chat to be refused or silent", session.summary())
+            claim.holds(
+                not delivered and not granted, "a URL of an ended chat to be refused or silent", session.summary()
+            )
 
 
 @verifies("WebSocket.subscribe.delivers")
@@ -201,8 +203,8 @@ def test_nothing_arrives_before_the_subscription(scenario: Scenario) -> None:
     before = next((n for n, f in enumerate(mute.socket.frames) if f.topic == SUBSCRIBE_TOPIC), None)
     early = [frame.item for frame in mute.socket.frames[:before] if frame.topic == CHAT_TOPIC]
     with scenario.claim() as claim:
-        told = [item for item in early if item.get("Id") in _ids(session)]
-        claim.holds(not told, "no chat frame before the subscription", f"{len(told)} of them")
+        delivered = [item for item in early if item.get("Id") in _ids(session)]
+        claim.holds(not delivered, "no chat frame before the subscription", f"{len(delivered)} of them")
 
 
 def _ids(session: WebSocketSession) -> list[object]:

@@ -131,8 +131,8 @@ def test_an_attachment_arrives_with_its_name_and_type(scenario: Scenario) -> Non
         claim.holds(item is not None, "a frame with the AttachmentId", session.summary())
         claim.equal((item or {}).get("Type"), "ATTACHMENT", "the Type of its item")
         found = [part for part in objects_at(item or {}, "Attachments") if part.get("AttachmentId")]
-        told = next(iter(found), {})
-        claim.equal({key: told.get(key) for key in expected}, expected, "the attachment")
+        metadata = next(iter(found), {})
+        claim.equal({key: metadata.get(key) for key in expected}, expected, "the attachment")
 
 
 def _holding(session: WebSocketSession, attachment: str) -> list[Mapping[str, Any]]:
@@ -157,14 +157,16 @@ def _judge_receipts(
     for message in messages:
         _receipt(reader, message, kind)
         with scenario.claim("WebSocket.frame.receipt") as claim:
-            told = session.until(partial(_metadata, session, message))
-            claim.holds(told is not None, "a frame with MessageMetadata of the message's MessageId", session.summary())
-            claim.equal((told or {}).get("Type"), "MESSAGEMETADATA", "the Type of a receipt")
-            claim.equal((told or {}).get("ContentType"), METADATA, "the ContentType of a receipt")
-            claim.holds(_receipts(session, message), "a list of Receipts", object_at(told or {}, "MessageMetadata"))
-            claim.holds((told or {}).get("Id"), "an Id of the receipt's frame", told)
-            for time in [(told or {}).get("AbsoluteTime"), *_stamps(session, message)]:
-                claim.holds(isinstance(moment(time), datetime), "times in ISO 8601 in the receipt's frame", told)
+            metadata = session.until(partial(_metadata, session, message))
+            claim.holds(
+                metadata is not None, "a frame with MessageMetadata of the message's MessageId", session.summary()
+            )
+            claim.equal((metadata or {}).get("Type"), "MESSAGEMETADATA", "the Type of a receipt")
+            claim.equal((metadata or {}).get("ContentType"), METADATA, "the ContentType of a receipt")
+            claim.holds(_receipts(session, message), "a list of Receipts", object_at(metadata or {}, "MessageMetadata"))
+            claim.holds((metadata or {}).get("Id"), "an Id of the receipt's frame", metadata)
+            for time in [(metadata or {}).get("AbsoluteTime"), *_stamps(session, message)]:
+                claim.holds(isinstance(moment(time), datetime), "times in ISO 8601 in the receipt's frame", metadata)
         with scenario.claim("WebSocket.frame.receipt-recipient") as claim:
             who = {str(one.get("RecipientParticipantId")) for one in _receipts(session, message)}
             claim.equal(who, {reader.participant_id}, "the RecipientParticipantId")

@@ -70,5 +70,5 @@ def test_who_comes_and_goes_shows_on_the_socket_too(scenario: Scenario) -> None:
 
 def _shown(chat: Chat, kind: str, who: Participant) -> bool | None:
     """True where the transcript contains that event of `who`, else None."""
-    told = (item.get("ParticipantId") for item in chat.items() if item.get("ContentType") == kind)
-    return who.participant_id in told or None
+    participants = (item.get("ParticipantId") for item in chat.items() if item.get("ContentType") == kind)
+    return who.participant_id in participants or None

@@ -160,8 +160,8 @@ def test_credentials_work_without_a_web_socket(scenario: Scenario) -> None:
     connected = chat.connect(CREDENTIALS, ConnectParticipant=True)
     with scenario.claim() as claim:
         claim.accepted(connected, "CONNECTION_CREDENTIALS with ConnectParticipant")
-        said = chat.say(ConnectionToken=token_of(connected))
-        claim.accepted(said, "SendMessage with these credentials")
+        sent = chat.say(ConnectionToken=token_of(connected))
+        claim.accepted(sent, "SendMessage with these credentials")
         claim.accepted(chat.transcript(ConnectionToken=token_of(connected)), "GetTranscript with these credentials")
 
 
@@ -230,15 +230,15 @@ def test_a_participant_connects_again_and_again(scenario: Scenario) -> None:
     first, *_, last = [token_of(connected) for connected in connections]
     with scenario.claim("CreateParticipantConnection.again.earlier-token") as claim:
         claim.record(f"SendMessage with the first of {MANY} tokens: {_shown(chat.say(ConnectionToken=first))}")
-    said = [chat.say(str(uuid.uuid4()), ConnectionToken=last)]
-    said += [chat.say(str(uuid.uuid4()), ConnectionToken=token_of(chat.connect(CREDENTIALS)))]
+    sent = [chat.say(str(uuid.uuid4()), ConnectionToken=last)]
+    sent += [chat.say(str(uuid.uuid4()), ConnectionToken=token_of(chat.connect(CREDENTIALS)))]
     with scenario.claim("CreateParticipantConnection.again.works") as claim:
-        for exchange in said:
+        for exchange in sent:
             claim.accepted(exchange, "SendMessage with the token of a later connection")
         with scenario.optional("CreateParticipantConnection.again.works"):
             socket = scenario.open_socket(text_at(scenario.need(connections[-1]), "Websocket", "Url"))
             claim.holds(socket.failure is None, "the web socket URL of a later connection opens", socket.failure)
-    seen = items_with(chat, *said)
-    senders = {item.get("ParticipantId") for item in seen if item.get("Id") in [id_of(exchange) for exchange in said]}
+    seen = items_with(chat, *sent)
+    senders = {item.get("ParticipantId") for item in seen if item.get("Id") in [id_of(exchange) for exchange in sent]}
     with scenario.claim("CreateParticipantConnection.again.same-participant") as claim:
         claim.equal(senders, {chat.participant_id}, "the sender over every connection")

@@ -33,12 +33,10 @@ def _url(chat: Chat, session: str, redirect: str = REDIRECT) -> Exchange:
 def test_a_session_has_a_url_to_sign_in_at(scenario: Scenario) -> None:
     """The endpoint returns an https URL of an authorize endpoint for a running session."""
     session, chat = scenario.option("auth_session_id"), scenario.chat()
-    told = str(scenario.need(_url(chat, session)).get("AuthenticationUrl"))
+    url = str(scenario.need(_url(chat, session)).get("AuthenticationUrl"))
     with scenario.claim("GetAuthenticationUrl.AuthenticationUrl.sign-in") as claim:
-        parts = urlsplit(told)
-        claim.holds(
-            parts.scheme == "https" and "authorize" in parts.path, "an https URL of an authorize endpoint", told
-        )
+        parts = urlsplit(url)
+        claim.holds(parts.scheme == "https" and "authorize" in parts.path, "an https URL of an authorize endpoint", url)
     with scenario.claim("GetAuthenticationUrl.SessionId.again") as claim:
         claim.accepted(_url(chat, session), "a second call within the minute")
     answer = _url(chat, session, "no url").response

@@ -41,14 +41,14 @@ def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
     with scenario.optional("DescribeContact.Contact.channel-voice"):
         contacts.append((scenario.webrtc_call(), "voice"))
     for chat, kind in contacts:
-        said = _described(chat)
+        contact = _described(chat)
         with scenario.claim("DescribeContact.Contact.id") as claim:
-            claim.equal(said.get("Id"), chat.contact_id, "the Id of the description")
+            claim.equal(contact.get("Id"), chat.contact_id, "the Id of the description")
         channel, requirement = CALL if kind == "voice" else CHAT
         with scenario.claim(requirement) as claim:
-            claim.equal(said.get("Channel"), channel, "the Channel of the description")
+            claim.equal(contact.get("Channel"), channel, "the Channel of the description")
         with scenario.claim("DescribeContact.times.epoch-seconds") as claim:
-            stated = said.get("InitiationTimestamp")
+            stated = contact.get("InitiationTimestamp")
             number = isinstance(stated, int | float) and not isinstance(stated, bool)
             claim.holds(stated is None or number, "a number of seconds since the epoch", value_text(stated))
     for chat, kind in contacts[1:]:
@@ -57,12 +57,12 @@ def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
         with scenario.claim("DescribeContact.Contact.after-end") as claim:
             claim.accepted(answer, "DescribeContact of a contact that is over")
             claim.accepted(chat.on_contact("DescribeContact"), "DescribeContact of it once more")
-        said = _described(chat)
+        contact = _described(chat)
         with scenario.claim("DescribeContact.Contact.id") as claim:
-            claim.equal(said.get("Id"), chat.contact_id, "the Id of a contact that is over")
+            claim.equal(contact.get("Id"), chat.contact_id, "the Id of a contact that is over")
         channel, requirement = CALL if kind == "voice" else CHAT
         with scenario.claim(requirement) as claim:
-            claim.equal(said.get("Channel"), channel, "the Channel of a contact that is over")
+            claim.equal(contact.get("Channel"), channel, "the Channel of a contact that is over")
 
 
 @verifies("DescribeContact.Contact.initiation-time", "DescribeContact.Contact.disconnect-time")
@@ -146,13 +146,13 @@ OTHERS = ("InitialContactId", "ContactAssociationId", "PreviousContactId", "Rela
 def test_a_description_names_no_contact_of_nobodys_concern(scenario: Scenario) -> None:
     """A contact without related contacts names no other contact, and has an Arn that no other contact has."""
     contacts = [_described(chat) for chat in (scenario.chat(), scenario.chat(), scenario.new_chat())]
-    for said in contacts:
+    for contact in contacts:
         with scenario.claim("DescribeContact.Contact.no-other-contact") as claim:
-            named = {name: said[name] for name in OTHERS if said.get(name)}
-            own = {name: said.get("Id") for name in named}
+            named = {name: contact[name] for name in OTHERS if contact.get(name)}
+            own = {name: contact.get("Id") for name in named}
             claim.equal(named, own, "the contacts that the description names")
     with scenario.claim("DescribeContact.Contact.arn") as claim:
-        arns = [said["Arn"] for said in contacts if said.get("Arn")]
+        arns = [contact["Arn"] for contact in contacts if contact.get("Arn")]
         claim.equal(len(set(map(str, arns))), len(arns), "the number of different Arns")
 
 

@@ -47,8 +47,8 @@ def test_every_connection_ends_with_the_participant(scenario: Scenario, leaver: 
     scenario.need(who.leave())
     for token in (*others, who.connection_token):
         with scenario.claim() as claim:
-            said = scenario.until_refused(partial(who.say, ConnectionToken=token))
-            claim.refused_somehow(said, "SendMessage over a connection of a participant who has left")
+            refusal = scenario.until_refused(partial(who.say, ConnectionToken=token))
+            claim.refused_somehow(refusal, "SendMessage over a connection of a participant who has left")
             read = scenario.until_refused(partial(who.transcript, ConnectionToken=token))
             claim.refused_somehow(read, "GetTranscript over a connection of a participant who has left")
 
@@ -69,8 +69,8 @@ def test_the_customer_stays_when_a_bot_leaves(scenario: Scenario) -> None:
         claim.accepted(chat.say(), "the customer's SendMessage after the bot has left")
         claim.accepted(chat.connect(), "the customer's CreateParticipantConnection after the bot has left")
     with scenario.claim("DisconnectParticipant.event.participant-left") as claim:
-        told = scenario.until(lambda: True if LEFT in [i.get("ContentType") for i in chat.items()] else None)
-        claim.holds(told, f"an event {LEFT} in the customer's transcript", "none appeared")
+        left = scenario.until(lambda: True if LEFT in [i.get("ContentType") for i in chat.items()] else None)
+        claim.holds(left, f"an event {LEFT} in the customer's transcript", "none appeared")
 
 
 @verifies("DisconnectParticipant.effect.customer-leaves")

@@ -149,9 +149,11 @@ def _occurrences(speaker: Participant, items: Items, sent: list[Exchange]) -> li
 
 def _strange(speaker: Participant, items: Items, own: list[str]) -> list[str]:
     """The Ids of messages with the speaker's ParticipantId that the speaker did not send."""
-    told = [item for item in items if item.get("Type") == "MESSAGE"]
+    messages = [item for item in items if item.get("Type") == "MESSAGE"]
     return [
-        str(i.get("Id")) for i in told if i.get("ParticipantId") == speaker.participant_id and i.get("Id") not in own
+        str(i.get("Id"))
+        for i in messages
+        if i.get("ParticipantId") == speaker.participant_id and i.get("Id") not in own
     ]
 
 

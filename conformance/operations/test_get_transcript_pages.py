@@ -38,14 +38,14 @@ LATE = 3  # items of others that may come in between the count of all items and 
 HOUR, DAY = 3_600, 86_400  # seconds
 
 
-def _walk(said: SeededChat, size: int, **parameters: Any) -> Walk:
+def _walk(seeded: SeededChat, size: int, **parameters: Any) -> Walk:
     """Page to the end, at most one page more than the bound: a page may be shorter than requested."""
-    return walk(said.chat, said.total + LATE + 2, MaxResults=size, **parameters)
+    return walk(seeded.chat, seeded.total + LATE + 2, MaxResults=size, **parameters)
 
 
-def _bound(said: SeededChat, found: Walk) -> int:
+def _bound(seeded: SeededChat, found: Walk) -> int:
     """The most pages of this walk: one for each item, and one more."""
-    return max(len(set(found.ids)), len(said.own)) + 1
+    return max(len(set(found.ids)), len(seeded.own)) + 1
 
 
 @verifies(
@@ -57,17 +57,17 @@ def _bound(said: SeededChat, found: Walk) -> int:
 @verifies("GetTranscript.NextToken.present-while-more", "GetTranscript.NextToken.sort-order")
 def test_pages_of_any_size_are_the_same_whole(scenario: Scenario) -> None:
     """Pages of any size contain together every item once and in the same order."""
-    said = seeded_chat(scenario)
+    seeded = seeded_chat(scenario)
     for order in (ASCENDING, DESCENDING):
-        _judge(scenario, said, _walk(said, 7, SortOrder=order, ContactId=said.chat.contact_id), list(said.own))
+        _judge(scenario, seeded, _walk(seeded, 7, SortOrder=order, ContactId=seeded.chat.contact_id), list(seeded.own))
     for size in scenario.edges(SIZES, (11, SEEDED_MESSAGES - 1, 1)):
         for order in (ASCENDING, DESCENDING) if size in (5, 11) else (DESCENDING,):
-            _judge(scenario, said, _walk(said, size, SortOrder=order), list(said.own))
+            _judge(scenario, seeded, _walk(seeded, size, SortOrder=order), list(seeded.own))
 
 
-def _judge(scenario: Scenario, said: SeededChat, found: Walk, wanted: Sequence[str]) -> None:
+def _judge(scenario: Scenario, seeded: SeededChat, found: Walk, wanted: Sequence[str]) -> None:
     """Judge one walk that must return the items `wanted`, the oldest first."""
-    seen = found.of(said.own)
+    seen = found.of(seeded.own)
     missing = [item for item in wanted if item not in seen]
     repeated = [item for item, number in Counter(found.ids).items() if number > 1]
     ascending = found.parameters.get("SortOrder") == ASCENDING
@@ -77,7 +77,7 @@ def _judge(scenario: Scenario, said: SeededChat, found: Walk, wanted: Sequence[s
         ("GetTranscript.NextToken.nothing-repeated", repeated, [], "Ids that were seen more than once"),
         (
             "GetTranscript.NextToken.ends",
-            found.ended and len(found.pages) <= _bound(said, found),
+            found.ended and len(found.pages) <= _bound(seeded, found),
             True,
             "that it ends in time",
         ),
@@ -106,29 +106,31 @@ def _stopped_early(found: Walk, seen: Sequence[str], wanted: Sequence[str]) -> b
 @verifies("GetTranscript.NextToken.forward", "GetTranscript.NextToken.from-start-position")
 def test_paging_from_a_start_reaches_everything_beyond_it(scenario: Scenario) -> None:
     """Forward and backward paging return the same items, and paging from a start returns every item beyond it."""
-    said = seeded_chat(scenario, 12)
+    seeded = seeded_chat(scenario, 12)
     for size in scenario.edges((1, 3, 4, 12), (3,)):
-        from_first = _walk(said, size, StartPosition={"Id": said.own[0]}, ScanDirection=FORWARD, SortOrder=ASCENDING)
-        from_last = _walk(said, size, StartPosition={"Id": said.own[-1]}, ScanDirection=BACKWARD)
+        from_first = _walk(
+            seeded, size, StartPosition={"Id": seeded.own[0]}, ScanDirection=FORWARD, SortOrder=ASCENDING
+        )
+        from_last = _walk(seeded, size, StartPosition={"Id": seeded.own[-1]}, ScanDirection=BACKWARD)
         with scenario.claim("GetTranscript.NextToken.forward") as claim:
-            claim.equal(_inner(said, from_first), list(said.own[1:-1]), f"the messages between, with {from_first}")
-            claim.equal(_inner(said, from_last), list(said.own[1:-1]), f"the messages between, with {from_last}")
+            claim.equal(_inner(seeded, from_first), list(seeded.own[1:-1]), f"the messages between, with {from_first}")
+            claim.equal(_inner(seeded, from_last), list(seeded.own[1:-1]), f"the messages between, with {from_last}")
     for place, size in scenario.edges(((0, 2), (5, 1), (5, 3), (6, 6), (11, 2)), ((5, 3),)):
         for direction in (FORWARD, BACKWARD):
-            _judge_start(scenario, said, place, size, direction, DESCENDING)
+            _judge_start(scenario, seeded, place, size, direction, DESCENDING)
 
 
-def _inner(said: SeededChat, found: Walk) -> list[str]:
+def _inner(seeded: SeededChat, found: Walk) -> list[str]:
     """The items of a walk without the first and the last message: a start may be included or not."""
-    return [item for item in found.of(said.own) if item not in (said.own[0], said.own[-1])]
+    return [item for item in found.of(seeded.own) if item not in (seeded.own[0], seeded.own[-1])]
 
 
-def _judge_start(scenario: Scenario, said: SeededChat, place: int, size: int, direction: str, order: str) -> None:
-    start = {"Id": said.own[place]}
-    found = _walk(said, size, StartPosition=start, ScanDirection=direction, SortOrder=order)
-    beyond = said.own[place + 1 :] if direction == FORWARD else said.own[:place]
+def _judge_start(scenario: Scenario, seeded: SeededChat, place: int, size: int, direction: str, order: str) -> None:
+    start = {"Id": seeded.own[place]}
+    found = _walk(seeded, size, StartPosition=start, ScanDirection=direction, SortOrder=order)
+    beyond = seeded.own[place + 1 :] if direction == FORWARD else seeded.own[:place]
     with scenario.claim("GetTranscript.NextToken.from-start-position") as claim:
-        seen = [item for item in found.of(said.own) if item != said.own[place]]
+        seen = [item for item in found.of(seeded.own) if item != seeded.own[place]]
         claim.equal(seen, list(beyond), f"the messages beyond the start, with {found}")
 
 
@@ -139,16 +141,16 @@ def _judge_start(scenario: Scenario, said: SeededChat, place: int, size: int, di
 )
 def test_paging_with_any_parameters(scenario: Scenario) -> None:
     """Paging returns each item beyond the start once, with any start, direction, order and size."""
-    said = seeded_chat(scenario, 9)
+    seeded = seeded_chat(scenario, 9)
     fixed = [(3, 2, FORWARD, ASCENDING), (None, 4, BACKWARD, ASCENDING)]
     for place, size, direction, order in (
         *fixed,
-        *scenario.drawn(page_requests(len(said.own)), "GetTranscript.NextToken.nothing-lost"),
+        *scenario.drawn(page_requests(len(seeded.own)), "GetTranscript.NextToken.nothing-lost"),
     ):
         if place is None:
-            _judge(scenario, said, _walk(said, size, ScanDirection=BACKWARD, SortOrder=order), list(said.own))
+            _judge(scenario, seeded, _walk(seeded, size, ScanDirection=BACKWARD, SortOrder=order), list(seeded.own))
         else:
-            _judge_start(scenario, said, place, size, direction, order)
+            _judge_start(scenario, seeded, place, size, direction, order)
 
 
 @verifies("GetTranscript.NextToken.same-items", "GetTranscript.InitialContactId.of-a-new-chat")
@@ -190,23 +192,23 @@ def _judge_items(scenario: Scenario, chat: Chat, whole: Mapping[str, Mapping[str
 @verifies("GetTranscript.NextToken.repeatable", "GetTranscript.NextToken.new-items-while-paging")
 def test_pages_stay_as_they_are(scenario: Scenario) -> None:
     """The same NextToken returns the same page again, and messages sent meanwhile shift nothing."""
-    said = seeded_chat(scenario, 9)
-    first = said.read(MaxResults=2)
+    seeded = seeded_chat(scenario, 9)
+    first = seeded.read(MaxResults=2)
     token = first.next_token or ""
     with scenario.claim("GetTranscript.NextToken.repeatable") as claim:
-        pages = [page(said.chat, MaxResults=2, NextToken=token).ids for _ in range(2)]
+        pages = [page(seeded.chat, MaxResults=2, NextToken=token).ids for _ in range(2)]
         claim.equal(pages[1], pages[0], "the page of the same NextToken again")
     for number in range(3):
-        scenario.need(said.chat.say(f"Later {number}"))
+        scenario.need(seeded.chat.say(f"Later {number}"))
     seen = list(first.ids)
-    for _ in range(len(said.read(MaxResults=LARGEST).items) + LATE):  # a page may hold a single item
-        following = page(said.chat, MaxResults=2, NextToken=token)
+    for _ in range(len(seeded.read(MaxResults=LARGEST).items) + LATE):  # a page may hold a single item
+        following = page(seeded.chat, MaxResults=2, NextToken=token)
         seen += following.ids
         if (token := following.next_token or "") == "":
             break
     with scenario.claim("GetTranscript.NextToken.new-items-while-paging") as claim:
-        old = [item for item in seen if item in said.own]
-        claim.equal(old, list(said.own[::-1]), "the older messages, newest first, with new ones sent while paging")
+        old = [item for item in seen if item in seeded.own]
+        claim.equal(old, list(seeded.own[::-1]), "the older messages, newest first, with new ones sent while paging")
 
 
 @verifies(
@@ -217,8 +219,8 @@ def test_pages_stay_as_they_are(scenario: Scenario) -> None:
 )
 def test_what_odd_tokens_get(scenario: Scenario) -> None:
     """The test records the answers to invented or misused NextTokens, and how a page shows that it is the last."""
-    said = seeded_chat(scenario, 9)
-    token = said.read(MaxResults=2).next_token or "none"
+    seeded = seeded_chat(scenario, 9)
+    token = seeded.read(MaxResults=2).next_token or "none"
     changes: Sequence[tuple[str, dict[str, Any]]] = (
         ("GetTranscript.NextToken.garbage", {"NextToken": "garbage"}),
         ("GetTranscript.NextToken.changed-parameters", {"NextToken": token, "MaxResults": 3}),
@@ -227,32 +229,32 @@ def test_what_odd_tokens_get(scenario: Scenario) -> None:
     )
     for requirement, parameters in changes:
         with scenario.claim(requirement) as claim:
-            claim.record(_said_of(said, said.chat.transcript(**parameters)))
+            claim.record(_page_summary(seeded, seeded.chat.transcript(**parameters)))
     with scenario.claim("GetTranscript.NextToken.last-page") as claim:
-        members = scenario.need(said.chat.transcript(MaxResults=LARGEST))
+        members = scenario.need(seeded.chat.transcript(MaxResults=LARGEST))
         claim.record(f"NextToken {value_text(members['NextToken'])}"[:40] if "NextToken" in members else "no NextToken")
-    later = token_of(said.chat.connect())
+    later = token_of(seeded.chat.connect())
     with scenario.claim("GetTranscript.NextToken.after-reconnect") as claim:
-        answer = said.chat.transcript(ConnectionToken=later, NextToken=token, MaxResults=2)
-        claim.record(_said_of(said, answer))
+        answer = seeded.chat.transcript(ConnectionToken=later, NextToken=token, MaxResults=2)
+        claim.record(_page_summary(seeded, answer))
 
 
-def _said_of(said: SeededChat, answer: Exchange) -> str:
+def _page_summary(seeded: SeededChat, answer: Exchange) -> str:
     """An answer in a few words: its status and its number of items."""
     if answer.response is None or not answer.response.succeeded:
         return str(answer.response.status) if answer.response else "no answer"
-    return f"{answer.response.status} with {len(page_of(said.chat, answer).items)} items"
+    return f"{answer.response.status} with {len(page_of(seeded.chat, answer).items)} items"
 
 
 @pytest.mark.moves_clock
 @verifies("GetTranscript.NextToken.lifetime")
 def test_how_long_a_token_works(scenario: Scenario) -> None:
     """The test records how long a NextToken works."""
-    said = seeded_chat(scenario, 4)
-    token = said.read(MaxResults=2).next_token or "none"
-    ask: Callable[[], Exchange] = lambda: said.chat.transcript(NextToken=token, MaxResults=2)  # noqa: E731 - asked twice
+    seeded = seeded_chat(scenario, 4)
+    token = seeded.read(MaxResults=2).next_token or "none"
+    ask: Callable[[], Exchange] = lambda: seeded.chat.transcript(NextToken=token, MaxResults=2)  # noqa: E731 - asked twice
     with scenario.claim() as claim:
         scenario.advance_clock(HOUR)
-        claim.record(f"after an hour {_said_of(said, ask())}")
+        claim.record(f"after an hour {_page_summary(seeded, ask())}")
         scenario.advance_clock(DAY // 2)
-        claim.record(f"after half a day {_said_of(said, ask())}")
+        claim.record(f"after half a day {_page_summary(seeded, ask())}")

@@ -24,10 +24,10 @@ UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 @verifies("GetTranscript.MaxResults.default", "GetTranscript.MaxResults.full-page")
 def test_a_page_holds_ten_items_unless_asked(scenario: Scenario) -> None:
     """A page without MaxResults contains 10 items of a longer transcript, in any direction and order."""
-    said = seeded_chat(scenario)
+    seeded = seeded_chat(scenario)
     backward = {"ScanDirection": BACKWARD, "SortOrder": DESCENDING}
-    for parameters in ({}, {"SortOrder": ASCENDING}, backward, {"StartPosition": {"Id": said.own[2]}}):
-        held = len(said.read(**parameters).items)
+    for parameters in ({}, {"SortOrder": ASCENDING}, backward, {"StartPosition": {"Id": seeded.own[2]}}):
+        held = len(seeded.read(**parameters).items)
         with scenario.claim("GetTranscript.MaxResults.default") as claim:
             claim.holds(held <= DEFAULT, f"at most {DEFAULT} items with {value_text(parameters or None)}", held)
         with scenario.claim("GetTranscript.MaxResults.full-page") as claim:
@@ -37,23 +37,23 @@ def test_a_page_holds_ten_items_unless_asked(scenario: Scenario) -> None:
 @verifies("GetTranscript.MaxResults.never-exceeded", "GetTranscript.MaxResults.zero")
 def test_a_page_holds_no_more_than_was_asked_for(scenario: Scenario) -> None:
     """A page contains at most MaxResults items, the first one and the next."""
-    said = seeded_chat(scenario)
+    seeded = seeded_chat(scenario)
     sizes = (1, _OF_SEVERAL_PAGES, DEFAULT - 1, DEFAULT, DEFAULT + 1, SEEDED_MESSAGES - 1, LARGEST)
     with scenario.claim("GetTranscript.MaxResults.never-exceeded") as claim:
         for size in scenario.edges(sizes, (1, _OF_SEVERAL_PAGES, LARGEST)):
-            for more in ({}, {"StartPosition": {"Id": said.own[2]}, "ScanDirection": FORWARD}):
-                for found in pages(said.chat, 2 if size == _OF_SEVERAL_PAGES else 1, MaxResults=size, **more):
+            for more in ({}, {"StartPosition": {"Id": seeded.own[2]}, "ScanDirection": FORWARD}):
+                for found in pages(seeded.chat, 2 if size == _OF_SEVERAL_PAGES else 1, MaxResults=size, **more):
                     claim.holds(len(found.items) <= size, f"at most {size} items", len(found.items))
     with scenario.claim("GetTranscript.MaxResults.zero") as claim:
-        claim.record(_answer(said, MaxResults=0))
+        claim.record(_answer(seeded, MaxResults=0))
 
 
-def _answer(said: SeededChat, **parameters: Any) -> str:
+def _answer(seeded: SeededChat, **parameters: Any) -> str:
     """The answer to a request that the documents leave open."""
-    exchange = said.chat.transcript(**parameters)
+    exchange = seeded.chat.transcript(**parameters)
     if exchange.response is None or not exchange.response.succeeded:
         return str(exchange.response.status) if exchange.response else "no answer"
-    found = page_of(said.chat, exchange)
+    found = page_of(seeded.chat, exchange)
     return f"{exchange.response.status} with {'no item' if not found.items else f'{len(found.items)} items'}"
 
 
@@ -61,8 +61,8 @@ def _answer(said: SeededChat, **parameters: Any) -> str:
 @verifies("GetTranscript.SortOrder.reverse")
 def test_a_page_is_sorted_as_was_asked_for(scenario: Scenario) -> None:
     """An ascending page begins with the oldest item, a descending one with the newest, each the other's reverse."""
-    said = seeded_chat(scenario, 15)
-    middle = {"StartPosition": {"Id": said.own[6]}}
+    seeded = seeded_chat(scenario, 15)
+    middle = {"StartPosition": {"Id": seeded.own[6]}}
     ways: Sequence[Mapping[str, Any]] = (
         {},
         {"MaxResults": 3},
@@ -71,19 +71,19 @@ def test_a_page_is_sorted_as_was_asked_for(scenario: Scenario) -> None:
         {"MaxResults": 4, "ScanDirection": FORWARD, **middle},
         {"MaxResults": LARGEST, "ScanDirection": FORWARD, **middle},
         {"MaxResults": 4, **middle},
-        {"MaxResults": 4, "StartPosition": {"AbsoluteTime": said.times[6]}},
-        {"MaxResults": 4, "ContactId": said.chat.contact_id},
+        {"MaxResults": 4, "StartPosition": {"AbsoluteTime": seeded.times[6]}},
+        {"MaxResults": 4, "ContactId": seeded.chat.contact_id},
     )
     for way in ways:
-        ascending, descending, default = _sorted_three_ways(said, way)
+        ascending, descending, default = _sorted_three_ways(seeded, way)
         with scenario.claim("GetTranscript.SortOrder.ascending") as claim:
             claim.equal(
-                ascending, _in_order(said, ascending), f"the order of the ascending page with {value_text(way)}"
+                ascending, _in_order(seeded, ascending), f"the order of the ascending page with {value_text(way)}"
             )
         with scenario.claim("GetTranscript.SortOrder.descending") as claim:
             claim.equal(
                 descending,
-                _in_order(said, descending)[::-1],
+                _in_order(seeded, descending)[::-1],
                 f"the order of the descending page with {value_text(way)}",
             )
         with scenario.claim("GetTranscript.SortOrder.default") as claim:
@@ -92,48 +92,50 @@ def test_a_page_is_sorted_as_was_asked_for(scenario: Scenario) -> None:
             claim.equal(ascending, descending[::-1], f"the ascending page with {value_text(way)}")
 
 
-def _sorted_three_ways(said: SeededChat, way: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
+def _sorted_three_ways(seeded: SeededChat, way: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
     """The same page ascending, descending and without a SortOrder; read again where a late greeting shifted it."""
     for _ in range(2):
-        ascending, descending = (said.seen(SortOrder=order, **way) for order in (ASCENDING, DESCENDING))
-        default = said.seen(**way)
+        ascending, descending = (seeded.seen(SortOrder=order, **way) for order in (ASCENDING, DESCENDING))
+        default = seeded.seen(**way)
         if ascending[::-1] == descending == default:
             break
     return ascending, descending, default
 
 
-def _in_order(said: SeededChat, found: Sequence[str]) -> list[str]:
-    return sorted(found, key=list(said.own).index)
+def _in_order(seeded: SeededChat, found: Sequence[str]) -> list[str]:
+    return sorted(found, key=list(seeded.own).index)
 
 
 @verifies("GetTranscript.ScanDirection.default-backward", "GetTranscript.ScanDirection.default-forward")
 @verifies("GetTranscript.ScanDirection.backward", "GetTranscript.ScanDirection.forward-needs-start")
 def test_the_direction_is_backward_from_the_end_and_forward_from_a_start(scenario: Scenario) -> None:
     """A page without a start has the newest items; a page with one goes on or, backward, up to there."""
-    said = seeded_chat(scenario, 15)
+    seeded = seeded_chat(scenario, 15)
     with scenario.claim("GetTranscript.ScanDirection.default-backward") as claim:
-        found = said.seen(MaxResults=DEFAULT)
-        claim.holds(said.own[-1] in found, f"the newest message among the first {DEFAULT}", _places(said, found))
-        claim.holds(said.own[0] not in found, f"the oldest message not among the first {DEFAULT}", _places(said, found))
+        found = seeded.seen(MaxResults=DEFAULT)
+        claim.holds(seeded.own[-1] in found, f"the newest message among the first {DEFAULT}", _places(seeded, found))
+        claim.holds(
+            seeded.own[0] not in found, f"the oldest message not among the first {DEFAULT}", _places(seeded, found)
+        )
     for place in (0, 5, 14):
-        start = {"StartPosition": {"Id": said.own[place]}, "MaxResults": LARGEST}
+        start = {"StartPosition": {"Id": seeded.own[place]}, "MaxResults": LARGEST}
         with scenario.claim("GetTranscript.ScanDirection.default-forward") as claim:
-            _beyond(claim, said, said.seen(**start), place, FORWARD)
+            _beyond(claim, seeded, seeded.seen(**start), place, FORWARD)
         with scenario.claim("GetTranscript.ScanDirection.backward") as claim:
-            _beyond(claim, said, said.seen(ScanDirection=BACKWARD, **start), place, BACKWARD)
+            _beyond(claim, seeded, seeded.seen(ScanDirection=BACKWARD, **start), place, BACKWARD)
     with scenario.claim("GetTranscript.ScanDirection.forward-needs-start") as claim:
         ways: Sequence[Mapping[str, Any]] = ({}, {"StartPosition": {}}, {"MaxResults": 5})
         for way in ways:
-            answer = said.chat.transcript(ScanDirection=FORWARD, **way)
+            answer = seeded.chat.transcript(ScanDirection=FORWARD, **way)
             claim.refused(answer, "FORWARD without a start")
 
 
-def _beyond(claim: Claim, said: SeededChat, found: Sequence[str], place: int, direction: str) -> None:
+def _beyond(claim: Claim, seeded: SeededChat, found: Sequence[str], place: int, direction: str) -> None:
     """All messages beyond `place` in the direction, none on its other side; that at `place` may be there."""
     forward = direction == FORWARD
-    there, other = said.own[place + 1 :], said.own[:place]
+    there, other = seeded.own[place + 1 :], seeded.own[:place]
     wanted, unwanted = (there, other) if forward else (other, there)
-    name = f"{direction} from message {place + 1} of {len(said.own)}"
+    name = f"{direction} from message {place + 1} of {len(seeded.own)}"
     claim.equal([item for item in wanted if item not in found], [], f"what is missing {name}")
     claim.equal([item for item in unwanted if item in found], [], f"what does not belong there {name}")
 
@@ -145,61 +147,61 @@ def _beyond(claim: Claim, said: SeededChat, found: Sequence[str], place: int, di
 )
 def test_a_page_begins_where_it_was_asked_to(scenario: Scenario) -> None:
     """A page from an item or its time contains later items with FORWARD and earlier items with BACKWARD."""
-    said = seeded_chat(scenario, 9)
+    seeded = seeded_chat(scenario, 9)
     for place in scenario.edges((0, 1, 4, 7, 8), (4,)):
         for direction in (FORWARD, BACKWARD):
             way = {"ScanDirection": direction, "MaxResults": LARGEST}
             with scenario.claim("GetTranscript.StartPosition.id") as claim:
-                _beyond(claim, said, said.seen(StartPosition={"Id": said.own[place]}, **way), place, direction)
-                _next_to(claim, said, place, direction)
+                _beyond(claim, seeded, seeded.seen(StartPosition={"Id": seeded.own[place]}, **way), place, direction)
+                _next_to(claim, seeded, place, direction)
             with scenario.claim("GetTranscript.StartPosition.absolute-time") as claim:
-                found = said.seen(StartPosition={"AbsoluteTime": said.times[place]}, **way)
-                _beyond_time(claim, said, found, place, direction)
-    _judge_times_outside(scenario, said)
+                found = seeded.seen(StartPosition={"AbsoluteTime": seeded.times[place]}, **way)
+                _beyond_time(claim, seeded, found, place, direction)
+    _judge_times_outside(scenario, seeded)
     with scenario.claim("GetTranscript.StartPosition.inclusive") as claim:
         for direction in (FORWARD, BACKWARD):
-            found = said.seen(StartPosition={"Id": said.own[4]}, ScanDirection=direction, MaxResults=LARGEST)
-            claim.record(f"{direction}: it {'belongs' if said.own[4] in found else 'does not belong'} to it")
+            found = seeded.seen(StartPosition={"Id": seeded.own[4]}, ScanDirection=direction, MaxResults=LARGEST)
+            claim.record(f"{direction}: it {'belongs' if seeded.own[4] in found else 'does not belong'} to it")
 
 
-def _judge_times_outside(scenario: Scenario, said: SeededChat) -> None:
+def _judge_times_outside(scenario: Scenario, seeded: SeededChat) -> None:
     """A page from a time before or after all messages contains all or none of them; it may be refused.
 
     The message nearest to the time may count as the start, which belongs to the page or not.
     """
     for place, hours in ((0, -1), (-1, 1)):
-        outside = instant(said.times[place]) + timedelta(hours=hours)
+        outside = instant(seeded.times[place]) + timedelta(hours=hours)
         start = {"AbsoluteTime": f"{outside.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}"}
         for direction, wanted in ((FORWARD, hours < 0), (BACKWARD, hours > 0)):
-            answer = said.chat.transcript(StartPosition=start, ScanDirection=direction, MaxResults=LARGEST)
+            answer = seeded.chat.transcript(StartPosition=start, ScanDirection=direction, MaxResults=LARGEST)
             if not judged_reply(answer).succeeded:
                 continue
-            found = [item for item in page_of(said.chat, answer).ids if item in said.own]
+            found = [item for item in page_of(seeded.chat, answer).ids if item in seeded.own]
             with scenario.claim("GetTranscript.StartPosition.absolute-time") as claim:
-                due = [item for item in said.own if wanted and item != said.own[place]]
-                inner = [item for item in said.own if item in found and item != said.own[place]]
+                due = [item for item in seeded.own if wanted and item != seeded.own[place]]
+                inner = [item for item in seeded.own if item in found and item != seeded.own[place]]
                 claim.equal(inner, due, f"the messages {direction} from {abs(hours)} h outside the chat")
 
 
-def _next_to(claim: Claim, said: SeededChat, place: int, direction: str) -> None:
+def _next_to(claim: Claim, seeded: SeededChat, place: int, direction: str) -> None:
     """A small page contains the items nearest to the start, whether the endpoint includes the start or not."""
     step = 1 if direction == FORWARD else -1
-    near = [said.own[place + step * n] for n in (0, 1, 2) if 0 <= place + step * n < len(said.own)]
-    found = said.seen(StartPosition={"Id": said.own[place]}, ScanDirection=direction, MaxResults=2)
-    claim.holds(set(found) <= set(near), f"the items next to message {place + 1} {direction}", _places(said, found))
+    near = [seeded.own[place + step * n] for n in (0, 1, 2) if 0 <= place + step * n < len(seeded.own)]
+    found = seeded.seen(StartPosition={"Id": seeded.own[place]}, ScanDirection=direction, MaxResults=2)
+    claim.holds(set(found) <= set(near), f"the items next to message {place + 1} {direction}", _places(seeded, found))
 
 
-def _places(said: SeededChat, found: Sequence[str]) -> str:
-    return f"messages {value_text([list(said.own).index(item) + 1 for item in found])}"
+def _places(seeded: SeededChat, found: Sequence[str]) -> str:
+    return f"messages {value_text([list(seeded.own).index(item) + 1 for item in found])}"
 
 
-def _beyond_time(claim: Claim, said: SeededChat, found: Sequence[str], place: int, direction: str) -> None:
+def _beyond_time(claim: Claim, seeded: SeededChat, found: Sequence[str], place: int, direction: str) -> None:
     """All messages of times beyond that of `place`, none of the other side; those of the same time may be."""
-    times = [_seconds(stated) for stated in said.times]
+    times = [_seconds(stated) for stated in seeded.times]
     sign = 1 if direction == FORWARD else -1
-    beyond = [item for item, at in zip(said.own, times, strict=True) if sign * at > sign * times[place]]
-    before = [item for item, at in zip(said.own, times, strict=True) if sign * at < sign * times[place]]
-    name = f"{direction} from the time of message {place + 1} of {len(said.own)}"
+    beyond = [item for item, at in zip(seeded.own, times, strict=True) if sign * at > sign * times[place]]
+    before = [item for item, at in zip(seeded.own, times, strict=True) if sign * at < sign * times[place]]
+    name = f"{direction} from the time of message {place + 1} of {len(seeded.own)}"
     claim.equal([item for item in beyond if item not in found], [], f"what is missing {name}")
     claim.equal([item for item in before if item in found], [], f"what does not belong there {name}")
 
@@ -216,39 +218,45 @@ def _seconds(stated: str) -> float:
 @verifies("GetTranscript.StartPosition.unknown-id", "GetTranscript.StartPosition.empty")
 def test_odd_starts(scenario: Scenario) -> None:
     """The endpoint refuses a start that is no time and ignores an empty one; the test records the answers to others."""
-    said = seeded_chat(scenario, 9)
+    seeded = seeded_chat(scenario, 9)
     with scenario.claim("GetTranscript.StartPosition.absolute-time-unreadable") as claim:
         for text in ("yesterday", "2026-13-45T25:61:61.000Z", "not a time", "-"):
-            answer = said.chat.transcript(StartPosition={"AbsoluteTime": text}, ScanDirection=BACKWARD)
+            answer = seeded.chat.transcript(StartPosition={"AbsoluteTime": text}, ScanDirection=BACKWARD)
             claim.refused(answer, f"an AbsoluteTime of {value_text(text)}")
     with scenario.claim("GetTranscript.StartPosition.empty") as claim:
         for size in (15, LARGEST):
-            answer = said.chat.transcript(StartPosition={}, ScanDirection=BACKWARD, MaxResults=size)
+            answer = seeded.chat.transcript(StartPosition={}, ScanDirection=BACKWARD, MaxResults=size)
             claim.accepted(answer, "an empty StartPosition with BACKWARD")
-            found = [item for item in page_of(said.chat, answer).ids if item in said.own]
-            claim.equal(found, said.seen(ScanDirection=BACKWARD, MaxResults=size), "the page of an empty StartPosition")
-    whole = said.times[2].partition(".")[0].removesuffix("Z")
+            found = [item for item in page_of(seeded.chat, answer).ids if item in seeded.own]
+            claim.equal(
+                found, seeded.seen(ScanDirection=BACKWARD, MaxResults=size), "the page of an empty StartPosition"
+            )
+    whole = seeded.times[2].partition(".")[0].removesuffix("Z")
     odd: Mapping[str, Sequence[Mapping[str, Any]]] = {
         "GetTranscript.StartPosition.absolute-time-lenient": tuple(
             {"AbsoluteTime": f"{whole}{end}"} for end in ("Z", "+00:00", ".123456Z", ".1Z")
         ),
-        "GetTranscript.StartPosition.two-members": ({"Id": said.own[2], "MostRecent": 2},),
+        "GetTranscript.StartPosition.two-members": ({"Id": seeded.own[2], "MostRecent": 2},),
         "GetTranscript.StartPosition.unknown-id": ({"Id": UNKNOWN_ID},),
     }
     for requirement, starts in odd.items():
         with scenario.claim(requirement) as claim:
             for start in starts:
-                claim.record(_answer(said, StartPosition=start, ScanDirection=BACKWARD))
+                claim.record(_answer(seeded, StartPosition=start, ScanDirection=BACKWARD))
     with scenario.claim("GetTranscript.StartPosition.most-recent") as claim:
-        answer = said.chat.transcript(StartPosition={"MostRecent": 2}, ScanDirection=FORWARD, SortOrder=ASCENDING)
-        claim.record(_place_of_first(said, answer))
+        answer = seeded.chat.transcript(StartPosition={"MostRecent": 2}, ScanDirection=FORWARD, SortOrder=ASCENDING)
+        claim.record(_place_of_first(seeded, answer))
 
 
-def _place_of_first(said: SeededChat, answer: Exchange) -> str:
+def _place_of_first(seeded: SeededChat, answer: Exchange) -> str:
     """Where the page begins that an exchange requested from MostRecent 2."""
     if answer.response is None or not answer.response.succeeded:
         return str(answer.response.status) if answer.response else "no answer"
-    places = [list(said.own).index(item) - len(said.own) for item in page_of(said.chat, answer).ids if item in said.own]
+    places = [
+        list(seeded.own).index(item) - len(seeded.own)
+        for item in page_of(seeded.chat, answer).ids
+        if item in seeded.own
+    ]
     return f"at item {-places[0]} from the end" if places else "after the newest item"
 
 

@@ -170,10 +170,10 @@ def test_a_refused_event_reaches_nobody(scenario: Scenario) -> None:
     refused = {_type_of(answer) for answer in attempts} - accepted
     marker = send_message(bot)
     session.need(marker)
-    told = [*session.items(), *items_with(chat, marker.exchange)]
-    own = [item for item in told if _may_be_of(bot, item, mark) and not marker.found_in([item])]
+    items = [*session.items(), *items_with(chat, marker.exchange)]
+    own = [item for item in items if _may_be_of(bot, item, mark) and not marker.found_in([item])]
     with scenario.claim() as claim:
-        claim.equal([item for item in own if item.get("ContentType") in refused], [], "what is told of refused events")
+        claim.equal([item for item in own if item.get("ContentType") in refused], [], "what is items of refused events")
 
 
 def _may_be_of(sender: Participant, item: Mapping[str, Any], mark: str) -> bool:

@@ -183,8 +183,8 @@ def test_a_refused_message_stands_nowhere(scenario: Scenario) -> None:
     accepted = {content for content, answer in attempts if judged_reply(answer).succeeded}
     shown = [str(item.get("Content")) for item in items_with(chat, chat.say())]
     with scenario.claim() as claim:
-        told = [text for text in shown if mark in text and text not in accepted]
-        claim.equal(told, [], "refused messages in the transcript")
+        foreign = [text for text in shown if mark in text and text not in accepted]
+        claim.equal(foreign, [], "refused messages in the transcript")
 
 
 def _attempts_of_gone(chat: Chat, content: str) -> list[tuple[str, Exchange]]:

@@ -30,9 +30,9 @@ def _information(members: Mapping[str, Any]) -> list[str]:
     return [name for name in INFORMATION if members.get(name)]
 
 
-def _holds(chat: Chat, said: Exchange) -> bool | None:
+def _holds(chat: Chat, sent: Exchange) -> bool | None:
     """Whether a message sent in a chat appears there, read with another connection token; None where it does not."""
-    own = judged_reply(said).members.get("Id")
+    own = judged_reply(sent).members.get("Id")
     return chat.scenario.until(lambda: any(item.get("Id") == own for item in chat.items()) or None)
 
 
@@ -84,12 +84,12 @@ def test_a_start_returns_the_connection_information_asked_for(scenario: Scenario
 def _judge_token(scenario: Scenario, started: Exchange) -> None:
     """The ConnectionToken of a start works in its chat, without any call before."""
     chat, token = scenario.register(started), _token(scenario, started)
-    said = chat.say(ConnectionToken=token)
+    sent = chat.say(ConnectionToken=token)
     with scenario.claim("StartChatContact.ConnectionTypes.token-works") as claim:
-        claim.accepted(said, "SendMessage with the ConnectionToken of a start")
+        claim.accepted(sent, "SendMessage with the ConnectionToken of a start")
         claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with that token")
         claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with that token")
-        claim.holds(_holds(chat, said), "what was sent stands in the token's own chat", "it is not there")
+        claim.holds(_holds(chat, sent), "what was sent stands in the token's own chat", "it is not there")
 
 
 def _judge_socket(scenario: Scenario, started: Exchange) -> None:

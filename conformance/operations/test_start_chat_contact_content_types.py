@@ -68,10 +68,10 @@ def test_what_a_doubtful_list_gets_is_written_down(scenario: Scenario, requireme
 def test_a_chat_without_a_list_takes_text(scenario: Scenario) -> None:
     """A chat without the list accepts text/plain messages; the test records the answers to other types."""
     chat, another = scenario.new_chat(), scenario.chat()
-    said = {kind: chat.say(TEXTS[kind], kind) for kind in SENDABLE}
+    sent = {kind: chat.say(TEXTS[kind], kind) for kind in SENDABLE}
     with scenario.claim("StartChatContact.SupportedMessagingContentTypes.default-text-plain") as claim:
-        for answer in (said.pop(TEXT), another.say(TEXTS[TEXT], TEXT)):
+        for answer in (sent.pop(TEXT), another.say(TEXTS[TEXT], TEXT)):
             claim.accepted(answer, "text/plain in a chat that was started without the list")
     with scenario.claim("StartChatContact.SupportedMessagingContentTypes.default-others") as claim:
-        for kind, answer in said.items():
+        for kind, answer in sent.items():
             claim.record(f"{kind}: {describe(judged_reply(answer))}")

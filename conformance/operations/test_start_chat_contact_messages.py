@@ -128,8 +128,8 @@ def test_a_chat_without_an_initial_message_has_none(scenario: Scenario) -> None:
     other = scenario.new_chat(InitialMessage=_message(TEXT, "another chat's"))
     for chat in (scenario.new_chat(), scenario.new_chat(ConnectionTypes=["WEBSOCKET", "CONNECTION_CREDENTIALS"])):
         items_with(other, other.say())
-        said = chat.say("the only one")
-        own = [i for i in items_with(chat, said) if i.get("ParticipantId") == chat.participant_id]
+        sent = chat.say("the only one")
+        own = [i for i in items_with(chat, sent) if i.get("ParticipantId") == chat.participant_id]
         messages = [i.get("Content") for i in own if i.get("Type") == "MESSAGE"]
         with scenario.claim() as claim:
             claim.equal(messages, ["the only one"], "what the customer said")

@@ -216,9 +216,9 @@ def test_a_call_may_be_related_to_a_contact(scenario: Scenario) -> None:
             claim.accepted(answer, f"{START} with the RelatedContactId of an existing contact")
     scenario.working("DescribeContact")
     for contact, answer in zip(contacts, started, strict=True):
-        told = scenario.until(partial(_described_member, scenario.register(answer), "RelatedContactId"))
+        described = scenario.until(partial(_described_member, scenario.register(answer), "RelatedContactId"))
         with scenario.claim("StartWebRTCContact.RelatedContactId.returned") as claim:
-            claim.equal(told, contact.contact_id, "the RelatedContactId in the description of the call")
+            claim.equal(described, contact.contact_id, "the RelatedContactId in the description of the call")
 
 
 def _described_member(call: Chat, name: str) -> str | None:
@@ -240,5 +240,5 @@ def test_whether_the_description_comes_back_is_written_down(scenario: Scenario) 
     call = scenario.register(scenario.start(START, Description="An order that was lost"))
     scenario.until(partial(_described_member, call, "Id"))
     with scenario.claim() as claim:
-        told = _described_member(call, "Description")
-        claim.record("reported" if told == "An order that was lost" else f"not reported: {value_text(told)}")
+        described = _described_member(call, "Description")
+        claim.record("reported" if described == "An order that was lost" else f"not reported: {value_text(described)}")

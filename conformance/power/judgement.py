@@ -77,8 +77,8 @@ def _because(judged: Document, rid: str) -> str:
 
 def _breaches(rids: Iterable[str], shown: Iterable[Findings]) -> dict[str, str]:
     """What was expected and what was seen, of each requirement of `rids` of which that is known."""
-    told = {rid: breach for findings in shown for rid, breach in findings.breaches.items()}
-    return {rid: told[rid] for rid in sorted(rids) if rid in told}
+    breaches = {rid: breach for findings in shown for rid, breach in findings.breaches.items()}
+    return {rid: breaches[rid] for rid in sorted(rids) if rid in breaches}
 
 
 def _unfinished(power: Document) -> list[str]:

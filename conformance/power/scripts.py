@@ -37,11 +37,11 @@ class _Keeper:
 
 def collect() -> tuple[Script, ...]:
     """Every test of the suite in running order. Raises RuntimeError with pytest's own words when it cannot collect."""
-    keeper, said = _Keeper(), io.StringIO()
-    with _without(_FROM_ENVIRONMENT), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    keeper, output = _Keeper(), io.StringIO()
+    with _without(_FROM_ENVIRONMENT), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         code = pytest.main([*_OPTIONS, str(PACKAGE)], plugins=[keeper])
     if code != pytest.ExitCode.OK:
-        raise RuntimeError(f"the suite's tests cannot be collected: {said.getvalue()[-2_000:]}")
+        raise RuntimeError(f"the suite's tests cannot be collected: {output.getvalue()[-2_000:]}")
     chosen = [item for item in keeper.items if item.get_closest_marker("skip") is None]
     return tuple(_script(item) for item in in_running_order(chosen))
 

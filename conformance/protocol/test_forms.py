@@ -81,9 +81,9 @@ def test_an_error_has_a_message(scenario: Scenario) -> None:
             reply = judged_reply(error)
             if reply.succeeded:
                 raise Inconclusive("a call that must be refused was not", error)
-            said = [reply.members.get(name) for name in ("message", "Message")]
-            told = any(isinstance(text, str) for text in said)
-            claim.holds(told, f"a text in message or Message of {describe(reply)}", said)
+            texts = [reply.members.get(name) for name in ("message", "Message")]
+            explained = any(isinstance(text, str) for text in texts)
+            claim.holds(explained, f"a text in message or Message of {describe(reply)}", texts)
 
 
 @verifies("Protocol.success.empty-output")
@@ -152,13 +152,13 @@ def test_which_exception_bad_input_gets_is_written_down(scenario: Scenario) -> N
 def _times(chat: Chat) -> list[str]:
     """Times in the replies of participant operations."""
     connected = chat.scenario.need(chat.connect())
-    said = chat.scenario.need(chat.say())
+    sent = chat.scenario.need(chat.say())
     items = [time for item in chat.items() if isinstance(time := item.get("AbsoluteTime"), str)]
     expiries = [
         text_at(connected, "ConnectionCredentials", "Expiry"),
         text_at(connected, "Websocket", "ConnectionExpiry"),
     ]
-    return [text_at(said, "AbsoluteTime"), *expiries, *items]
+    return [text_at(sent, "AbsoluteTime"), *expiries, *items]
 
 
 @verifies("Protocol.time.designator")

@@ -36,5 +36,5 @@ class Pages:
         """`response` to `request`, readable by the page that sent it; who names no origin is no page."""
         if request.header("Origin") is None:
             return response
-        told = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", ", ".join(EXPOSED)))
-        return replace(response, headers=(*response.headers, *told))
+        headers = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", ", ".join(EXPOSED)))
+        return replace(response, headers=(*response.headers, *headers))

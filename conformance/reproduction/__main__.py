@@ -78,9 +78,9 @@ class ChildRunner:
         self.tell({"exchange": {"request": _sent(request), "response": _got(reply)}, "closing": self.closing})
         return as_requests(request, reply)
 
-    def tell(self, said: dict[str, Any]) -> None:
+    def tell(self, fields: dict[str, Any]) -> None:
         """Write one line to the parent."""
-        self.parent.write(json.dumps(said) + "\n")
+        self.parent.write(json.dumps(fields) + "\n")
         self.parent.flush()
 
 
@@ -88,8 +88,8 @@ def _why(code: object) -> str | None:
     """Why a script gave up; None for one that made all its calls, whether it can tell what they mean or not."""
     if code in (None, KEPT, BROKEN):
         return None
-    said = sys.stderr.getvalue().strip() if isinstance(sys.stderr, io.StringIO) else ""
-    return said or (None if code == UNTOLD else str(code))
+    printed = sys.stderr.getvalue().strip() if isinstance(sys.stderr, io.StringIO) else ""
+    return printed or (None if code == UNTOLD else str(code))
 
 
 def _sent(request: requests.PreparedRequest) -> dict[str, Any]:

@@ -91,14 +91,14 @@ def _of_members(recorded: Mapping[str, Any], now: Mapping[str, Any], place: str,
     if names := sorted(recorded.keys() ^ now.keys()):
         return f"{place} {'lacks' if names[0] in recorded else 'has'} {names[0]}, unlike the recorded one"
     found = (_of_values(recorded[name], now[name], name, pairs) for name in recorded)
-    return next((said for said in found if said is not None), None)
+    return next((difference for difference in found if difference is not None), None)
 
 
 def _of_items(recorded: Sequence[Any], now: Sequence[Any], place: str, pairs: _Pairs) -> str | None:
     if len(recorded) != len(now):
         return f"{len(now)} items in {place}, recorded {len(recorded)}"
     found = (_of_values(before, after, place, pairs) for before, after in zip(recorded, now, strict=True))
-    return next((said for said in found if said is not None), None)
+    return next((difference for difference in found if difference is not None), None)
 
 
 def _texts_fit(recorded: str, now: Any, pairs: _Pairs) -> bool:

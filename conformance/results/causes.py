@@ -144,9 +144,9 @@ def _of_each_reply(found: Finding) -> Hashable:
 
 def _wrong_answer(found: Finding) -> Hashable:
     """The call with its answer where that is a status or a sentence; a value alone may be equal by chance."""
-    said = _CHANGING.sub("", found.actual)
-    if found.exchanges and (_STATUS.match(said) or len(said.split()) >= _SENTENCE):
-        return found.requirement.operation, found.exchanges[-1]["operation"], said
+    text = _CHANGING.sub("", found.actual)
+    if found.exchanges and (_STATUS.match(text) or len(text.split()) >= _SENTENCE):
+        return found.requirement.operation, found.exchanges[-1]["operation"], text
     return (found.id,)
 
 
@@ -231,14 +231,14 @@ def _carrier(found: Finding, bases: Sequence[tuple[Basis, Finding]]) -> Finding 
 
 def _meets(found: Finding, basis: Finding) -> bool:
     """Whether the scenario of `found`, or the reason why it was not judged, comes to what `basis` broke."""
-    said = f"{found.id} {found.requirement.statement} {found.expected}" if found.broken else found.actual
+    text = f"{found.id} {found.requirement.statement} {found.expected}" if found.broken else found.actual
     limit = basis.requirement.constraint
-    if limit is not None and limit.kind in _TIMES and not _OF_TIMES.search(said):
+    if limit is not None and limit.kind in _TIMES and not _OF_TIMES.search(text):
         return False
     if not basis.exchanges or (not found.broken and (not found.exchanges or not _of_reply(limit))):
         return True
     if basis.requirement.operation == _SOCKET:
-        return _OF_SOCKETS.search(said) is not None
+        return _OF_SOCKETS.search(text) is not None
     judged: str = basis.exchanges[-1]["operation"]
     if judged.startswith(_SETTING_UP):
         return True

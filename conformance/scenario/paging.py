@@ -80,8 +80,8 @@ class Walk:
         return [item for item in self.ids if item in known]
 
     def __str__(self) -> str:
-        said = ", ".join(f"{name} {actual_text(value)}" for name, value in self.parameters.items())
-        return f"{said or 'no parameters'}: {len(self.pages)} pages"
+        parameters = ", ".join(f"{name} {actual_text(value)}" for name, value in self.parameters.items())
+        return f"{parameters or 'no parameters'}: {len(self.pages)} pages"
 
 
 def walk(reader: Participant, most: int, **parameters: Any) -> Walk:

@@ -40,10 +40,10 @@ def instant(stated: Any) -> datetime:
     Raises SetupFailed for anything else: another requirement judges whether the member is a time.
     """
     try:
-        told = datetime.fromisoformat(stated)
+        parsed = datetime.fromisoformat(stated)
     except (ValueError, TypeError) as wrong:
         raise SetupFailed(f"{value_text(stated)} is no time") from wrong
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +181,11 @@ def _apart(scenario: ScenarioCalls) -> timedelta:
 
 def _measured(scenario: ScenarioCalls) -> timedelta:
     """The same, after some messages beside the scenario whose times tell of more machines; once in a run."""
-    clocks, told = scenario.verifier.profile.clocks, len(scenario.exchanges)
+    clocks, before = scenario.verifier.profile.clocks, len(scenario.exchanges)
     if not clocks.measured:
         clocks.measured = True
         message = ChatResources(scenario, scenario.chat()).plain("SendMessage")
         for _ in range(_SAMPLES):
             scenario.send(message)
-        del scenario.exchanges[told:]
+        del scenario.exchanges[before:]
     return _apart(scenario)

@@ -79,7 +79,7 @@ def _still(change: Change) -> str:
 def _listed(title: str, causes: Sequence[Cause]) -> Iterator[str]:
     if causes:
         yield f"### {title}"
-        yield "\n".join([*map(_item, causes[:SHOWN]), *(f"- {said}" for said in _more(causes))])
+        yield "\n".join([*map(_item, causes[:SHOWN]), *(f"- {line}" for line in _more(causes))])
 
 
 def _more(causes: Sequence[Cause]) -> Iterator[str]:

@@ -122,8 +122,8 @@ def _body(shapes: Shapes) -> Document:
     schema = shapes.whole(operation.input, operation.body_members)
     schema[SAID] = [*schema.get(SAID, ()), f"{operation.name}.request.not-an-object"]
     needed = shapes.narrow or any(member.required for member in operation.body_members)
-    said = [f"{operation.name}.request.empty-body"]
-    return {"required": needed, "content": {"application/json": {"schema": schema}}, SAID: said}
+    expressed = [f"{operation.name}.request.empty-body"]
+    return {"required": needed, "content": {"application/json": {"schema": schema}}, SAID: expressed}
 
 
 def expressed_by(part: Any) -> frozenset[str]:

@@ -113,9 +113,9 @@ class Shapes:
 
     def _ids(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
         """The ids of the limits that are said at `member`, and of what is said by letting it through."""
-        said = [c.id for c in found if is_expressed(c) and not (self.narrow and c.kind in LENIENT)]
-        said += [rid for clause in self._clauses(member) for rid in clause.accepts]
-        return {SAID: said} if said else {}
+        expressed = [c.id for c in found if is_expressed(c) and not (self.narrow and c.kind in LENIENT)]
+        expressed += [rid for clause in self._clauses(member) for rid in clause.accepts]
+        return {SAID: expressed} if expressed else {}
 
     def _hints(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
         """What else one must know to fill `member` in: that it names something, or is never to be used twice."""

@@ -156,9 +156,9 @@ def _output_of(command: Sequence[str], directory: Path, environment: Mapping[str
         stderr=subprocess.STDOUT,
     )
     try:
-        said, _ = running.communicate(timeout=LONGEST)
+        output, _ = running.communicate(timeout=LONGEST)
     except subprocess.TimeoutExpired:
         running.kill()
-        said, _ = running.communicate()
-        return None, said.decode("utf-8", "replace")
-    return running.returncode, said.decode("utf-8", "replace")
+        output, _ = running.communicate()
+        return None, output.decode("utf-8", "replace")
+    return running.returncode, output.decode("utf-8", "replace")

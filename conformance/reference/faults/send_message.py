@@ -368,11 +368,11 @@ def shows_messages_of_those_who_left(service: ReferenceService) -> None:
     def handle(request: Request) -> Response:
         response, document = own(request), document_of(request)
         caller = service.context.state.connection_tokens.get(request.header("x-amz-bearer") or "")
-        said = document.get("Content") if isinstance(document, dict) else None
+        content = document.get("Content") if isinstance(document, dict) else None
         refused = operation_of(request) == SEND and not response.succeeded
-        if refused and caller and not caller.participant.present and isinstance(said, str):
+        if refused and caller and not caller.participant.present and isinstance(content, str):
             who = caller.participant
-            item = new_item(service.context, who.contact, who, MESSAGE, content_type=TEXT, content=said)
+            item = new_item(service.context, who.contact, who, MESSAGE, content_type=TEXT, content=content)
             publish(who.contact, item)
         return response
 

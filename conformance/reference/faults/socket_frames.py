@@ -123,8 +123,8 @@ def _changed_attachment(item: Item, change: Callable[[Item], Item]) -> Item:
 def _with_receipts(item: Item, change: Callable[[Item], Item]) -> Item:
     if item["Type"] != METADATA:
         return item
-    told = item["MessageMetadata"]
-    return {**item, "MessageMetadata": {**told, "Receipts": [change(one) for one in told["Receipts"]]}}
+    metadata = item["MessageMetadata"]
+    return {**item, "MessageMetadata": {**metadata, "Receipts": [change(one) for one in metadata["Receipts"]]}}
 
 
 @fault("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient")

@@ -56,9 +56,9 @@ def puts_the_initial_message_last(service: ReferenceService) -> None:
     """The transcript lists the initial message after the customer's first message."""
 
     def act(_: Context, call: Call, members: Members) -> None:
-        said = [item for item in call.contact.items if item.type == MESSAGE]
-        if len(said) == 2 and said[-1].id == members["Id"]:  # noqa: PLR2004 - the initial message and this one
-            said[0].at, said[1].at = said[1].at, said[0].at
+        messages = [item for item in call.contact.items if item.type == MESSAGE]
+        if len(messages) == 2 and messages[-1].id == members["Id"]:  # noqa: PLR2004 - the initial message and this one
+            messages[0].at, messages[1].at = messages[1].at, messages[0].at
             call.contact.items.sort(key=lambda item: item.at)
 
     then(service, "SendMessage", act)

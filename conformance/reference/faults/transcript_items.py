@@ -259,11 +259,11 @@ def gives_two_items_one_id(service: ReferenceService) -> None:
     """The transcript contains an event with the Id of a message, once there are three messages."""
 
     def changed(_: Context, call: Call, members: Members) -> Members:
-        said = [item["Id"] for item in members["Transcript"] if item["Type"] == MESSAGE]
+        messages = [item["Id"] for item in members["Transcript"] if item["Type"] == MESSAGE]
         shown = [
             {**item, "Type": EVENT, "ContentType": JOINED} if place == len(members["Transcript"]) else item
             for place, item in enumerate([*members["Transcript"], *members["Transcript"][-1:]])
         ]
-        return {**members, "Transcript": shown} if len(said) > len(call.contact.participants) + 1 else members
+        return {**members, "Transcript": shown} if len(messages) > len(call.contact.participants) + 1 else members
 
     gives(service, NAME, changed)

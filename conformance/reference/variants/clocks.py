@@ -26,12 +26,12 @@ OTHER_DATES = frozenset(
 )
 
 
-def _dated(told: Callable[[], str]) -> Change:
-    """The Date header is what `told` says."""
+def _dated(now: Callable[[], str]) -> Change:
+    """The Date header is the text of `now`."""
 
     def change(_: Request, response: Response) -> Response:
         others = tuple((name, value) for name, value in response.headers if name.lower() != "date")
-        return replace(response, headers=(*others, ("Date", told())))
+        return replace(response, headers=(*others, ("Date", now())))
 
     return change
 

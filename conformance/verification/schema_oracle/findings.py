@@ -51,11 +51,11 @@ def judge(exchange: Exchange) -> Iterator[ContractViolation]:
         return
     if not (response.succeeded or response.status >= CLIENT_ERROR):
         return
-    said: set[str] = set()
+    seen: set[str] = set()
     for failure in _failures(subject, response):
         for requirement in _promises(subject, response, failure):
-            if requirement not in said:
-                said.add(requirement)
+            if requirement not in seen:
+                seen.add(requirement)
                 yield _violation(requirement, exchange)
 
 
