@@ -12,7 +12,7 @@ from conformance.contract.operation_traits import STARTING
 from conformance.contract.wire import Exchange, Request, Response, to_request
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.probe import NOT_FOUND, is_unrouted
-from conformance.endpoint.running_test import RunningTest, current
+from conformance.endpoint.running_tests import RunningTest, current
 
 Send = Callable[[Request], Exchange]
 

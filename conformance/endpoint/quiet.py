@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from threading import Condition
 
-from conformance.endpoint.running_test import RunningTest, current
+from conformance.endpoint.running_tests import RunningTest, current
 
 LONGEST = 30.0  # seconds that a call waits for another test's quiet at most, so that no run stands still
 

@@ -17,7 +17,7 @@ from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.contacts import Contacts, started_by
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.preconditions import MissingOption, NoRoom, SetupFailed
-from conformance.endpoint.running_test import PerTest, current
+from conformance.endpoint.running_tests import PerTest, current
 from conformance.engine.chat_pool import CHAT, ChatPool, Kind
 from conformance.engine.polling import Polling
 

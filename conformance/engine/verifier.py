@@ -20,7 +20,7 @@ from conformance.contract.wire import Exchange, Request, to_request
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding
-from conformance.endpoint.running_test import RunningTest, current
+from conformance.endpoint.running_tests import RunningTest, current
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import Depth
 from conformance.engine.disturbed_violations import disturbance

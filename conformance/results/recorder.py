@@ -22,7 +22,7 @@ from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, as_evidence
 from conformance.endpoint.preconditions import NotGiven
 from conformance.endpoint.probe import is_own_refusal
-from conformance.endpoint.running_test import current
+from conformance.endpoint.running_tests import current
 from conformance.results.ledger import Effort, Ledger, Observation, Repetitions
 from conformance.results.verdicts import Outcome
 

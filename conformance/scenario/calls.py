@@ -21,7 +21,7 @@ from conformance.endpoint.connections import HangUp
 from conformance.endpoint.local_time import local_time
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.endpoint.probe import Standing
-from conformance.endpoint.running_test import carried
+from conformance.endpoint.running_tests import carried
 from conformance.endpoint.sockets import Socket
 from conformance.engine.verifier import Verifier
 

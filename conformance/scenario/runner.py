@@ -11,7 +11,7 @@ from conformance.checks.violation import Inconclusive
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.endpoint.running_test import current
+from conformance.endpoint.running_tests import current
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.ledger import Repetitions
 from conformance.results.verdicts import Outcome

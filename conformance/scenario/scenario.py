@@ -19,7 +19,7 @@ from conformance.contract.content_types import SUPPORTED
 from conformance.contract.model import operations
 from conformance.contract.wire import Exchange, Request
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.endpoint.running_test import current
+from conformance.endpoint.running_tests import current
 from conformance.engine.chat_pool import Kind, Messages, UsedChat
 from conformance.engine.depth import Edges
 from conformance.engine.disturbed_violations import disturbance

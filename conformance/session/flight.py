@@ -12,7 +12,7 @@ from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.endpoint.running_test import RunningTest, running
+from conformance.endpoint.running_tests import RunningTest, running
 from conformance.engine.verifier import NotVerified
 from conformance.results.verdicts import Outcome
 from conformance.scenario.markers import claimed

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from conformance.contract.model import Operation
 from conformance.contract.requirements import Constraint
-from conformance.endpoint.running_test import current
+from conformance.endpoint.running_tests import current
 from conformance.engine.depth import Edges
 from conformance.engine.verifier import Verifier
 from conformance.verification.combined_edges import is_in_combination

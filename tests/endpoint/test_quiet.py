@@ -9,7 +9,7 @@ import pytest
 
 from conformance.endpoint import quiet
 from conformance.endpoint.quiet import Quiet
-from conformance.endpoint.running_test import RunningTest, carried, running
+from conformance.endpoint.running_tests import RunningTest, carried, running
 
 PATIENCE = 10.0  # seconds after which a test that waits for what never comes has failed
 A_WHILE = 0.05  # seconds in which a call that may be made has been made

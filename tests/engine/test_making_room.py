@@ -11,7 +11,7 @@ from conformance.endpoint.back_end import GivenChat
 from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.preconditions import NoRoom
-from conformance.endpoint.running_test import RunningTest, running
+from conformance.endpoint.running_tests import RunningTest, running
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from conformance.endpoint.contacts import Contacts
-from conformance.endpoint.running_test import RunningTest, current, running
+from conformance.endpoint.running_tests import RunningTest, current, running
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
 

@@ -14,7 +14,7 @@ import pytest
 
 from conformance.checks.violation import ContractViolation
 from conformance.endpoint.preconditions import NoRoom
-from conformance.endpoint.running_test import current
+from conformance.endpoint.running_tests import current
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
 from conformance.engine.verifier import Verifier

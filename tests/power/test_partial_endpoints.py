@@ -16,7 +16,7 @@ from conformance.contract.model import CONNECT, operations
 from conformance.contract.requirements import Level
 from conformance.contract.wire import Response
 from conformance.endpoint.probe import Standing
-from conformance.endpoint.running_test import RunningTest, running
+from conformance.endpoint.running_tests import RunningTest, running
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.power.bench import Bench, Trial, _Bound
 from conformance.reference.composition import compose

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.wire import Exchange, Request, Response
-from conformance.endpoint.running_test import RunningTest, running
+from conformance.endpoint.running_tests import RunningTest, running
 from conformance.results.ledger import Effort, Ledger, Repetitions
 from conformance.results.recorder import EVIDENCE_LIMIT, Recorder
 from conformance.results.verdicts import Outcome

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
 from conformance.endpoint.preconditions import NoRoom, SetupFailed
-from conformance.endpoint.running_test import RunningTest, alone, running
+from conformance.endpoint.running_tests import RunningTest, alone, running
 from conformance.engine.verifier import Verifier
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
