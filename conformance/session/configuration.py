@@ -17,7 +17,7 @@ from conformance.session.planning import check_plan, for_reference
 from conformance.session.report_directory import ReportDirectory
 from conformance.session.run_log import RunLog
 from conformance.session.run_settings import check_settings
-from conformance.session.state import DIRECTORY, EVENTS, INTERRUPTS, OPTIONS, PLACES, worker_suffix
+from conformance.session.state import DIRECTORY, EVENTS, INTERRUPTS, OPTIONS, PLACES, SCOPE, worker_suffix
 from connect_conformance_pytest.options import BY_COMMAND, destination
 from connect_conformance_pytest.options import OPTIONS as NAMES
 from reports.run_log import STYLE
@@ -34,10 +34,15 @@ def configure(config: pytest.Config) -> None:
     """
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
-    if any(getattr(config.option, name, None) for name in _RUNS_NOTHING):
+    runs_nothing = any(getattr(config.option, name, None) for name in _RUNS_NOTHING)
+    if runs_nothing and not config.option.collectonly:
         return
     try:
-        options = read_options(_values(config), _seed(config), by_command=called_by_command(config))
+        values = _values(config) | ({"--deviations": None} if runs_nothing else {})
+        options = read_options(values, _seed(config), by_command=called_by_command(config))
+        config.stash[SCOPE] = options.scope
+        if runs_nothing:
+            return
         check_plan(options, spread=config.pluginmanager.hasplugin("dsession"))
         check_settings(options)
     except SettingsError as wrong:

@@ -38,6 +38,7 @@ from conformance.session.state import (
     OPTIONS,
     PROGRESS,
     RUN,
+    SCOPE,
     Failures,
     worker_suffix,
 )
@@ -137,12 +138,12 @@ def _tell_start(config: pytest.Config, tests: int) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what is in scope, and put first what shows most for what it costs."""
-    options = config.stash.get(OPTIONS, None)
-    if options is None:
+    """Keep what is in scope, and put first what shows most for what it costs; also where tests are only listed."""
+    scope = config.stash.get(SCOPE, None)
+    if scope is None:
         return
     ours = [item for item in items if item.path.is_relative_to(PACKAGE)]
-    chosen, left = in_scope(ours, options.scope)
+    chosen, left = in_scope(ours, scope)
     config.hook.pytest_deselected(items=left)
     own = frozenset(ours)
     items[:] = [item for item in items if item not in own] + in_running_order(chosen)

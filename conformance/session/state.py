@@ -22,6 +22,7 @@ from conformance.session.session import Run
 
 RUN = pytest.StashKey[Run]()
 OPTIONS = pytest.StashKey[Options]()
+SCOPE = pytest.StashKey[frozenset[str]]()  # the requirements asked for, also where tests are only listed
 ENDING = pytest.StashKey[FinishedRun]()
 PROGRESS = pytest.StashKey[Progress]()
 EVENTS = pytest.StashKey[Events]()

@@ -57,6 +57,17 @@ def test_a_path_in_the_environment_leads_pytest_nowhere(tmp_path: Path) -> None:
     assert listed(call(variables={"PYTEST_ADDOPTS": f"--report-dir {tmp_path}"})) == SUITE
 
 
+def test_what_is_listed_is_what_would_run() -> None:
+    """Nothing but tests of what was asked for, and none for a glob that matches nothing."""
+    done = call("--requirement", "SendEvent.Content.length-max")
+    tests = [line for line in done.stdout.splitlines() if "::" in line]
+    assert tests != []
+    assert all("SendEvent" in test or "send_event" in test for test in tests)
+    wrong = call("--requirement", "SendEvnt.*")
+    assert (wrong.returncode, "::" in wrong.stdout) == (USAGE, False)
+    assert "--requirement" in wrong.stderr
+
+
 def test_where_pytest_is_called_by_a_program_the_words_to_write_are_named(tmp_path: Path) -> None:
     program = (
         f"import pytest; raise SystemExit(pytest.main(['-p', 'conformance.plugin', '--report-dir', '{tmp_path}']))"
