@@ -32,7 +32,8 @@ class Loss(StrEnum):
 class Form:
     """How a gateway writes a reply: version, framing, spelling of header names, and whether the connection is kept.
 
-    `announced` says whether a connection that is not kept is told so by a header.
+    `announced` says whether a connection that is not kept is told so by a header. With `interim` a reply of the 100s
+    comes before each; with `extended` chunks have extensions, and a trailer stands behind them.
     """
 
     version: str = "HTTP/1.1"
@@ -40,6 +41,8 @@ class Form:
     spelled: Callable[[str], str] = str
     kept: bool = True
     announced: bool = True
+    interim: bool = False
+    extended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 
 from conformance.contract.wire import Headers, Request, Response
@@ -18,6 +19,7 @@ _THROTTLED = Response(429, (_JSON,), b'{"message": "Too Many Requests"}')
 _LIMITED = Response(
     429, (("Content-Type", "text/html"), ("Retry-After", "0")), b"<html><h1>Too many requests</h1></html>"
 )
+_ASKS_FOR_LESS = Response(429, (_JSON, ("Retry-After", "1")), b'{"message": "Rate exceeded"}')
 _BAD_GATEWAY = Response(502, (("Content-Type", "text/html"),), b"<html><h1>502 Bad Gateway</h1></html>")
 # A call that a line has spoiled may leave something unseen; it accuses nobody.
 _SEEN_OR_NOT = Expected(codes=(0, INCOMPLETE))
@@ -25,6 +27,24 @@ _SEEN_OR_NOT = Expected(codes=(0, INCOMPLETE))
 
 def _rarely(*what: Response | Loss) -> Callable[[Random], Response | Loss | None]:
     return lambda chance: chance.choice(what) if chance.random() < RARELY else None
+
+
+@dataclass(slots=True)
+class _Limiter:
+    """Serves `rate` requests a second and as many at once, as a token bucket does."""
+
+    rate: float = 200.0
+    _left: float = 200.0
+    _last: float = 0.0
+
+    def __call__(self, _: Random) -> Response | None:
+        now = time.monotonic()
+        self._left = min(self.rate, self._left + self.rate * (now - self._last))
+        self._last = now
+        if self._left < 1:
+            return _ASKS_FOR_LESS
+        self._left -= 1
+        return None
 
 
 def _steady(seconds: float) -> Callable[[Random], float]:
@@ -82,6 +102,11 @@ def _without_unneeded(request: Request) -> Request:
     return replace(request, headers=tuple(h for h in request.headers if h[0].lower() not in _UNNEEDED))
 
 
+def _with_one_date(_: Request, response: Response) -> Response:
+    kept = tuple(h for h in response.headers if h[0].lower() != "date")
+    return replace(response, headers=(*kept, ("Date", "Sat, 21 Nov 2026 08:15:00 GMT")))
+
+
 def _without_request_id(_: Request, response: Response) -> Response:
     return replace(response, headers=tuple(h for h in response.headers if h[0].lower() != "x-amzn-requestid"))
 
@@ -131,6 +156,12 @@ LINE = (
         _SEEN_OR_NOT,
     ),
     Disturbance(
+        "rate-limiter",
+        "A gateway serves 200 requests a second, and answers others with 429 and Retry-After.",
+        Line(instead=_Limiter()),
+        _SEEN_OR_NOT,
+    ),
+    Disturbance(
         "rare-drops",
         "One connection in 200 exchanges is closed in the place of a reply, before or after the endpoint has answered.",
         Line(instead=_rarely(Loss.OF_REQUEST, Loss.OF_REPLY)),
@@ -149,6 +180,14 @@ LINE = (
         Line(form=Form(version="HTTP/1.0", kept=False)),
     ),
     Disturbance("chunked", "A gateway writes each reply in chunks.", Line(form=Form(chunked=True))),
+    Disturbance(
+        "chunk-extensions",
+        "A gateway writes each reply in chunks with extensions, and a trailer behind them.",
+        Line(form=Form(chunked=True, extended=True)),
+    ),
+    Disturbance(
+        "interim-replies", "A gateway sends a reply of the 100s before each reply.", Line(form=Form(interim=True))
+    ),
     Disturbance(
         "closing", "A gateway closes each connection after one reply, and says so.", Line(form=Form(kept=False))
     ),
@@ -175,6 +214,9 @@ LINE = (
         "dropped-headers",
         "A gateway drops each header that the API does not need, of requests and replies.",
         Line(asked=_without_unneeded, answered=_with_needed_only),
+    ),
+    Disturbance(
+        "standing-date", "A cache gives each reply one and the same Date header.", Line(answered=_with_one_date)
     ),
     Disturbance(
         "dropped-request-id",

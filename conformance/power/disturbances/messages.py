@@ -107,7 +107,8 @@ def bytes_of_response(response: Response, form: Form, method: str) -> bytes:
     spelled = [(form.spelled(name), value) for name, value in headers]
     status = f"{form.version} {response.status} {_REASONS.get(response.status, 'Other')}"
     body = b"" if method == "HEAD" else response.body
-    return _head(status, spelled) + (_chunks(body) if form.chunked else body)
+    before = _head(f"{form.version} 103 Early Hints", [("Link", "</style.css>; rel=preload")]) if form.interim else b""
+    return before + _head(status, spelled) + (_chunks(body, extended=form.extended) if form.chunked else body)
 
 
 def _framing(form: Form, length: str) -> Headers:
@@ -115,10 +116,12 @@ def _framing(form: Form, length: str) -> Headers:
     return (size,) if form.kept or not form.announced else (size, ("Connection", "close"))
 
 
-def _chunks(body: bytes) -> bytes:
+def _chunks(body: bytes, *, extended: bool) -> bytes:
     size = max(1, -(-len(body) // _CHUNKS))
     pieces = [body[first : first + size] for first in range(0, len(body), size)]
-    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+    extension, trailer = (b';part="a;b"', b"X-Checksum: 7\r\n") if extended else (b"", b"")
+    chunks = (b"%x%s\r\n%s\r\n" % (len(piece), extension, piece) for piece in pieces)
+    return b"".join(chunks) + b"0%s\r\n%s\r\n" % (extension, trailer)
 
 
 def _head(first_line: str, headers: list[tuple[str, str]]) -> bytes:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -137,6 +138,8 @@ def test_web_sockets_go_through_the_gateway(reference: ReferenceProcess) -> None
     [
         ("http-1.0", lambda head: head.startswith(b"HTTP/1.0 404 ")),
         ("chunked", lambda head: b"Transfer-Encoding: chunked" in head and b"Content-Length" not in head),
+        ("interim-replies", lambda head: head.startswith(b"HTTP/1.1 103 ")),
+        ("standing-date", lambda head: b"Date: Sat, 21 Nov 2026 08:15:00 GMT" in head),
         ("closing", lambda head: b"Connection: close" in head),
         ("lower-case-headers", lambda head: b"content-length:" in head),
         ("upper-case-headers", lambda head: b"CONTENT-LENGTH:" in head),
@@ -153,6 +156,25 @@ def test_a_reply_has_the_form_of_its_line(
         plain, _, _ = reply(gateway).partition(HEAD_END)
     assert is_so(head)
     assert not is_so(plain)
+
+
+def test_chunks_have_extensions_and_a_trailer(reference: ReferenceProcess) -> None:
+    with Gateway(reference.facts["url"], line("chunk-extensions")) as gateway:
+        _, _, body = reply(gateway).partition(HEAD_END)
+    assert b';part="a;b"\r\n' in body
+    assert body.endswith(b'0;part="a;b"\r\nX-Checksum: 7\r\n\r\n')
+
+
+def test_a_limiter_serves_so_many_a_second(reference: ReferenceProcess) -> None:
+    with Gateway(reference.facts["url"], line("rate-limiter")) as gateway:
+        asked = [requests.get(f"{gateway.url}/nowhere", timeout=5) for _ in range(2)]
+        served = line("rate-limiter").instead
+        assert served is not None
+        refused = [served(Random(0)) for _ in range(1_000)]
+    assert [reply.status_code for reply in asked] == [404, 404]
+    assert None in refused
+    (limited,) = {one for one in refused if isinstance(one, Response)}
+    assert (limited.status, limited.header("Retry-After")) == (429, "1")
 
 
 @pytest.mark.parametrize(
