@@ -56,6 +56,7 @@ UNUSABLE = {
     "no-host": ({"target": "http:///path"}, "--target 'http:///path' names no host"),
     "only-a-port": ({"target": "http://:80"}, "--target 'http://:80' names no host"),
     "a-port-that-is-none": ({"target": "http://h:port"}, "has no usable port: give a number from 1 to 65535"),
+    "an-address-without-brackets": ({"target": "http://::1:8080"}, "has an IPv6 address without brackets: give it as"),
     "a-port-too-high": ({"target": "http://h:65536"}, "has no usable port"),
     "port-0": ({"target": "http://h:0"}, "has port 0"),
     "brackets": ({"target": "http://[::1"}, "--target 'http://\\[::1' is no address"),
