@@ -148,7 +148,9 @@ def _gaps(report: Mapping[str, Any]) -> Iterator[str]:
 
 def _left(number: int, of: int) -> str:
     """So many musts, and how many more have a cause that is told already."""
-    return counted(number, "must") + (f", beside {of - number:,} that follow from a cause" if of > number else "")
+    beside = of - number
+    follow = "1 that follows" if beside == 1 else f"{beside:,} that follow"
+    return counted(number, "must") + (f", beside {follow} from a cause" if beside > 0 else "")
 
 
 def _commonest(reasons: Counter[str]) -> Iterator[str]:
