@@ -15,6 +15,7 @@ from reports.safe_text import brief
 SHOWN = 3  # requirements of one caveat
 LINE = 300  # code points of what is said of one
 REFERENCE = "reference"
+_JSON = "compliance.json"  # which alone has what no requirement of the scope shows
 _NOT_STOPPABLE = "the endpoint does not implement StopContact: a restart of it may be all that ends them"
 CLEANUP = "connect-conformance cleanup DIR, with the report directory, stops what its journal names"
 
@@ -64,7 +65,7 @@ def _left_open(report: Mapping[str, Any]) -> Iterator[Caveat]:
         headline = f"LEFT OPEN {number:,} {'contact' if number == 1 else 'contacts'} that the endpoint has not stopped"
         names = (f"{one['contact_id']} in instance {one['instance_id']}" for one in left[:SHOWN])
         remedy = (_NOT_STOPPABLE,) if _cannot_stop(report) else advice
-        yield Caveat(headline, lines=(*(brief(name, LINE) for name in names), *_more(number), *remedy))
+        yield Caveat(headline, lines=(*(brief(name, LINE) for name in names), *_more(number, _JSON), *remedy))
     if number := contacts["unanswered"]:
         starts = "1 start" if number == 1 else f"{number:,} starts"
         yield Caveat(f"NOT KNOWN whether {starts} opened a contact: no ContactId was seen", lines=advice)
@@ -97,7 +98,7 @@ def _out_of_scope(broken: Sequence[str]) -> Iterator[Caveat]:
         headline = (
             f"OUT OF SCOPE {len(broken):,} other {'promise was' if len(broken) == 1 else 'promises were'} seen broken"
         )
-        yield Caveat(headline, tuple((rid, "") for rid in broken[:SHOWN]), _more(len(broken)))
+        yield Caveat(headline, tuple((rid, "") for rid in broken[:SHOWN]), _more(len(broken), _JSON))
 
 
 def _untested(report: Mapping[str, Any]) -> Iterator[Caveat]:
@@ -117,5 +118,5 @@ def _remedy(untested: Mapping[str, Any]) -> str:
     return f"{untested['musts']:,} {said}"
 
 
-def _more(number: int) -> tuple[str, ...]:
-    return (f"and {number - SHOWN:,} more in the report",) if number > SHOWN else ()
+def _more(number: int, where: str = "the report") -> tuple[str, ...]:
+    return (f"and {number - SHOWN:,} more in {where}",) if number > SHOWN else ()

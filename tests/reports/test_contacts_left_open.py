@@ -44,7 +44,7 @@ def test_each_form_names_them_and_what_to_do() -> None:
     for text in shown(report_of(leaked=4, left_open=LEFT)):
         assert "LEFT OPEN 4 contacts that the endpoint has not stopped" in text
         assert "contact-0 in instance instance-1" in text
-        assert "and 1 more in the report" in text
+        assert "and 1 more in compliance.json" in text
         assert CLEANUP in text
 
 
