@@ -20,7 +20,7 @@ from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with
-from strategies.content_types import text_of_bytes
+from strategies.content_types import TEXTS, text_of_bytes
 from strategies.json_parts import FEW, wrong_parts
 from strategies.text import filled, mixed_texts_of_bytes, tiled
 
@@ -112,6 +112,7 @@ def _send_unescaped(chat: Chat, content: str) -> Exchange:
 def test_the_limit_holds_for_every_type(scenario: Scenario, content_type: str) -> None:
     """The endpoint accepts 16,384 UTF-8 bytes of each content type and no more, for each width of characters."""
     chat = scenario.typed_chat()
+    scenario.need(chat.say(TEXTS[content_type], content_type), f"a short message of type {content_type}")
     for content in (
         *(text_of_bytes(content_type, width, MESSAGE_BYTES + 1) for width in WIDTHS),
         _padded(MESSAGE_BYTES + 1),
