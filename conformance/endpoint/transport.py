@@ -1,4 +1,4 @@
-"""How a request reaches its endpoint: one requests session, no retries, no redirects, no cookies, no surprises."""
+"""How a request reaches its endpoint: by an adapter of requests, no retries, no redirects, no cookies, no surprises."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import requests
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
-from requests.cookies import RequestsCookieJar
 from urllib3 import BaseHTTPResponse
 
 from conformance.contract.wire import BODY_LIMIT, Headers, Response
@@ -51,7 +50,7 @@ def address_of(url: str) -> Address:
 
 
 class Transport:
-    """One session to one or more addresses. Thread-safe."""
+    """The way to one or more addresses. Thread-safe."""
 
     def __init__(self, *, timeout: float, ca_bundle: str | None = None, body_limit: int = BODY_LIMIT) -> None:
         """`timeout` is in seconds, for a whole exchange; a TLS handshake may take as long again.
@@ -60,7 +59,7 @@ class Transport:
         """
         self._timeout, self._body_limit = timeout, body_limit
         self._verify = ca_bundle or True
-        self._session = _Session()
+        self._adapter = _Adapter(pool_maxsize=_POOL_SIZE)
         self._refused: dict[str, TunnelRefused] = {}  # by origin: its proxy opens no tunnel there, and forwards
         # What these two warn of is the endpoint's doing: it becomes a finding, not a line in somebody's log.
         for name in ("urllib3.connection", "urllib3.connectionpool"):
@@ -98,7 +97,7 @@ class Transport:
                 return None, failure_of(broken, attempt, self._timeout, raw.status if raw else None)
 
     def _send(self, prepared: requests.PreparedRequest) -> BaseHTTPResponse:
-        reply = self._session.send(prepared, stream=True, timeout=self._timeout, verify=self._verify)
+        reply = self._adapter.send(prepared, stream=True, timeout=self._timeout, verify=self._verify)
         raw: BaseHTTPResponse = reply.raw
         return raw
 
@@ -114,7 +113,7 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections."""
-        self._session.close()
+        self._adapter.close()
 
 
 def _prepared(address: Address, method: str, headers: Headers, body: bytes) -> requests.PreparedRequest:
@@ -143,37 +142,37 @@ def _reply(raw: BaseHTTPResponse, attempt: Attempt) -> Response:
     return Response(raw.status, tuple(raw.headers.items()), bytes(body), truncated)
 
 
-class _Session(requests.Session):
-    send = requests.Session.send  # also where that of scripts is replaced by one that comes here
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.trust_env = False  # a .netrc would replace Authorization
-        self.cookies = _NoCookies()
-        adapter = _Adapter(pool_maxsize=_POOL_SIZE)
-        self.mount("http://", adapter)
-        self.mount("https://", adapter)
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere: a redirect is an answer."""
-
-
-class _NoCookies(RequestsCookieJar):
-    def extract_cookies(self, response: Any, request: Any) -> None:
-        """Keeps nothing: no client of these services sends cookies."""
-
-
 class _Adapter(HTTPAdapter):
+    """Sends without a session, which would follow redirects, keep cookies and read the proxies and a .netrc."""
+
+    def __init__(self, pool_maxsize: int) -> None:
+        self._of_origins: dict[tuple[str | None, object], Any] = {}
+        super().__init__(pool_maxsize=pool_maxsize)
+
     def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
         super().init_poolmanager(*sizes, **options)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
-    def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:
+    def get_connection_with_tls_context(self, request: Any, verify: Any, *others: Any, **more: Any) -> Any:
+        """The connections to the origin of `request`; requests would take its address apart for each call."""
+        key = (request.url, verify)
+        if key not in self._of_origins:
+            self._of_origins[key] = super().get_connection_with_tls_context(request, verify, *others, **more)
+        return self._of_origins[key]
+
+    def request_url(self, request: Any, proxies: Any) -> str:  # noqa: ARG002 - requests' form
+        """Any path: a connection sends the target of its attempt."""
+        return "/"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._of_origins.clear()
+        super().close()
+
+    def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:  # noqa: ARG002
         """Only what the transport reads: requests' own would parse cookies and guess an encoding."""
         response = requests.Response()
-        response.status_code = resp.status
         response.raw = resp
-        response.request = req
         return response
 
 
