@@ -15,7 +15,7 @@ _NAME = re.compile(r"[\w-]{16,}")  # ids, tokens' marks and the like
 
 
 def deciding_values(*sentences: str | None) -> tuple[str, ...]:
-    """The values that `sentences` about a reply name: what stands in quotation marks, and ids; the longest first."""
+    """The values that `sentences` about a reply name: quoted texts and ids, the longest first."""
     text = " ".join(filter(None, sentences))
     found = dict.fromkeys([*_QUOTED.findall(text), *_NAME.findall(text)])
     return tuple(sorted(found, key=len, reverse=True))

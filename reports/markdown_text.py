@@ -24,6 +24,6 @@ def plain(text: str) -> str:
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table of cells that are Markdown already. A bar parts cells even inside of a code span."""
+    """A table whose cells are Markdown. A bar separates cells, also inside a code span, so it is escaped."""
     lines = (head, tuple("---" for _ in head), *rows)
     return "\n".join(f"| {' | '.join(cell.replace('|', BAR) for cell in row)} |" for row in lines)

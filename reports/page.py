@@ -143,7 +143,7 @@ def _causes(report: Mapping[str, Any], causes: Iterable[Mapping[str, Any]]) -> l
 
 
 def _original(rid: str) -> str | None:
-    """What the installed model says at the place that a requirement refers to: the sentences that are about it."""
+    """The installed model's sentences about a requirement, at the place that the requirement refers to."""
     requirement = catalogue().get(rid)
     passage = passage_of(requirement) if requirement else None
     return excerpt(passage.text, requirement.statement, requirement.phrase) if requirement and passage else None

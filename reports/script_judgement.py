@@ -62,7 +62,7 @@ class ScriptJudgement:
 
 
 def judgement_for(expected: str, actual: str, exchanges: Sequence[Entry]) -> ScriptJudgement | None:
-    """How a script for these `exchanges`, the last of which is judged, tells; None where it cannot."""
+    """How a script judges the last of `exchanges`; None if a script cannot judge it."""
     last = exchanges[-1]["response"]
     if exchanges[-1].get("dropped"):
         return ScriptJudgement("dropped", 0, "")

@@ -149,7 +149,7 @@ def _accepted_values(constraint: Constraint) -> dict[str, Any]:
 
 
 def _absent_by_null(constraint: Constraint) -> Iterator[Edge]:
-    """null for an optional member leaves a request that is valid without it."""
+    """An edge with null for an optional member, which counts as a request without the member."""
     operation, member = constraint.operation, constraint.member
     parent = ".".join(member.path[:-1])
     if not (member.required or is_conditional(operation.name, parent) or is_needed(operation.name, member.dotted)):

@@ -25,7 +25,7 @@ def value_text(value: Any) -> str:
 
 
 def json_text(value: Any) -> str:
-    """A value of a reply as JSON, where null is one too; of a very long one both ends and its length."""
+    """A reply's value as JSON, null included; a very long value is shown by its ends and its length."""
     text = json.dumps(_plain(value), ensure_ascii=False)
     if len(text) <= LONG:
         return text

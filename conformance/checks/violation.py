@@ -13,7 +13,7 @@ _LONGEST = 20_000  # code points of a sentence
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """What is told of a broken promise, beside the exchanges that show it: what was expected, and what was seen.
+    """The facts of a broken promise without its exchanges: what was expected, and what was seen.
 
     It goes from the check to the report as one value, and its fields are members of the ledger's entry and of
     compliance.json. Whatever more is to be told becomes a field here, which recorder, ledger and reports pass on.
@@ -32,7 +32,7 @@ class Breach:
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> Breach:
-        """The breach that `entry`, an observation as the ledger has it, tells of; of one without, its reason."""
+        """The breach in `entry`, an observation of the ledger; its reason, if `entry` has no breach."""
         values = {each.name: entry[each.name] for each in fields(cls) if entry.get(each.name) is not None}
         return cls(**{"expected": "", "actual": entry.get("reason") or "", **values})
 

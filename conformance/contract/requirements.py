@@ -54,7 +54,7 @@ class ConstraintKind(StrEnum):
 
 
 class Direction(StrEnum):
-    """Whether a constraint limits what is sent or what comes back."""
+    """Whether a constraint limits requests or replies."""
 
     INPUT = "input"
     OUTPUT = "output"

@@ -1,4 +1,4 @@
-"""What all exchanges of a run together tell of what stands before an endpoint, as notes for the report.
+"""Notes for the report about proxies and gateways before an endpoint, drawn from all exchanges of a run.
 
 One exchange does not show it: where the URLs lead that the endpoint hands out, from which size on bodies are refused,
 whether any error names its type. Sizes and errors tell nothing where no call was ever accepted: then what refuses them

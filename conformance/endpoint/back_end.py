@@ -43,7 +43,7 @@ class Source(Protocol):
     """Where chats come from."""
 
     def __call__(self) -> str:
-        """Start a chat: the text that tells of it. Raises NotStarted, or SetupFailed where nobody knows."""
+        """Start a chat and return the text that describes it. Raises NotStarted; SetupFailed if that is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

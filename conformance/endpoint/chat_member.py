@@ -95,7 +95,7 @@ class ChatMember(Generic[Calls]):
 
     @property
     def connection_token(self) -> str:
-        """The token of the participant's connection, which is created at the first use.
+        """The participant's connection token. The first use creates the connection.
 
         Where a chat begins with a web socket, that of this connection is opened for a moment.
         """

@@ -85,7 +85,7 @@ class Contacts:
         self.ended(contact)
 
     def stop(self, contact: str) -> bool:
-        """Stop a contact. False when the endpoint did not say that it is over."""
+        """Stop a contact. Returns False if the endpoint did not confirm that the contact has ended."""
         stopped = self.end(contact, self.open.get(contact, self.instance_id))
         self.leased.discard(contact)
         if stopped:

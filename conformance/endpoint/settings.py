@@ -238,7 +238,7 @@ def _signer(target: str, profile: str | None, region: str | None, *, asked: bool
 
 
 def _ids(absent: str | None, instance: str | None, flow: str | None, *second: str | None) -> dict[str, Any]:
-    """The ids by their names, or where no operation that takes them is called what stands in their places."""
+    """The ids by their names; placeholders if the run calls no operation that takes them."""
     if absent == CONNECT:
         return dict.fromkeys(_IDS, NOT_NEEDED)
     known = _needed("--instance-id", instance, "the Amazon Connect instance that the chats run in")

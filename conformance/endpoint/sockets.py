@@ -66,7 +66,7 @@ class Socket:
 
     @property
     def is_open(self) -> bool:
-        """Whether it was opened and neither side has ended it."""
+        """Whether the socket was opened and neither side has closed it."""
         return self._wire is not None and self.failure is None and self.closed is None
 
     def open(self, uri: WebSocketURI, way: Route, tls: ssl.SSLContext | None, headers: Headers) -> None:

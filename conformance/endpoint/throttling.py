@@ -21,7 +21,7 @@ QUOTA_USED_UP = "LimitExceededException"
 
 @dataclass(slots=True)
 class Patience:
-    """How long a throttled call is repeated.
+    """For how long the client repeats a throttled call.
 
     There are `attempts` in all, with waits that double from `first_wait` to `longest_wait` and never come to more than
     `total`, all in seconds. After `give_up` calls in a row that stayed throttled to the end, calls are not repeated

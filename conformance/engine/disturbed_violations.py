@@ -30,7 +30,7 @@ class PlainServer(Protocol):
 
 
 def disturbance(server: PlainServer, violation: ContractViolation) -> Inconclusive | None:
-    """Why `violation` shows nothing; None where it counts."""
+    """The reason why `violation` proves nothing; None if it counts."""
     return disturbance_of(violation) or _taken_over(server, violation)
 
 

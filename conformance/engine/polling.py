@@ -30,7 +30,7 @@ HARDLY = 3  # times as many waits in vain as rewarded ones
 
 @dataclass(slots=True)
 class _Kind:
-    """What is known of one kind of wait. `longest` is the longest one that was rewarded, in seconds."""
+    """The waits of one kind so far. `longest` is the longest wait that ended in success, in seconds."""
 
     rewarded: int = 0
     longest: float = 0.0

@@ -59,7 +59,7 @@ def test_a_chat_outlives_the_starts_of_others(scenario: Scenario) -> None:
 
 
 def _outlived(scenario: Scenario) -> tuple[Chat, str]:
-    """A chat after which others were started and stopped, and the Id of a message that was seen before."""
+    """A chat that has outlived chats started after it, and the Id of a message that its transcript showed before."""
     chat = scenario.new_chat()
     sent = chat.say(str(uuid.uuid4()))
     items_with(chat, sent)

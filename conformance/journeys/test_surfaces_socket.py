@@ -74,7 +74,7 @@ def _unique(content: str, content_type: str) -> str:
 
 
 def _seen(session: WebSocketSession, spoken: list[SentMessage]) -> tuple[list[Seen], Items]:
-    """Every message in all places, and the whole transcript. Raises SetupFailed where one does not arrive."""
+    """Each message as reply, frame and item show it, and the transcript. Raises SetupFailed if one never arrives."""
     session.need(*spoken)
     items = items_with(spoken[0].speaker, *(one.exchange for one in spoken))
     return [Seen(one, one.found_in(session.items())[0], one.found_in(items)[0]) for one in spoken], items

@@ -77,7 +77,7 @@ def _bytes_of_the_flow(chat: Chat) -> int:
 
 
 def _set_by_the_flow(chat: Chat, shown: Any) -> bool:
-    """Whether a contact that was given no attributes has those shown: DescribeContact tells of them as well."""
+    """Whether the flow set the attributes `shown`: DescribeContact shows them too, and the test gave none."""
     if not shown or not isinstance(shown, Mapping):
         return False
     described = object_at(chat.scenario.need(chat.on_contact("DescribeContact")), "Contact", "Attributes")

@@ -50,7 +50,7 @@ class Deviation:
         return cls(**{**plain, **{name: date.fromisoformat(plain[name]) for name in _DATES}})
 
     def plain(self) -> dict[str, Any]:
-        """The deviation as JSON knows it, for the ledger's header."""
+        """The deviation as a JSON value, for the ledger's header."""
         dates = {name: getattr(self, name).isoformat() for name in _DATES}
         return {**{name: getattr(self, name) for name in sorted(_NAMES)}, **dates}
 

@@ -37,7 +37,7 @@ class Obstacle(Protocol):
 
     @property
     def reason(self) -> str:
-        """Why, in a few words."""
+        """The reason in a few words."""
 
     @property
     def exchange(self) -> Exchange | None:

@@ -29,7 +29,7 @@ Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 def each_constraint(*kinds: ConstraintKind, direction: Direction = Direction.INPUT, asked: bool = False) -> Decorator:
     """One test for each constraint of `kinds`; its requirement id is the parameter's id.
 
-    With `asked` only output members that stand in a reply on request, without it only the others.
+    If `asked`, only output members returned on request; otherwise all others.
     """
     chosen = [c for c in constraints(direction, *kinds) if (c.asked_by is not None and c.kind in _ASKED) == asked]
     return pytest.mark.parametrize("constraint", [_parameter(c.id, c) for c in chosen if not _untested(c.id)])

@@ -61,7 +61,7 @@ class Options:
         return self.planned is not None and self.planned["--target"] != REFERENCE and not self.planned[option]
 
     def shown(self, facts: Mapping[str, str]) -> Mapping[str, str]:
-        """Of the `facts` that the embedded reference tells of itself those that a run with these options may use."""
+        """The `facts` of the embedded reference that a run with these options may use."""
         options = {name: f"--{name.replace('_', '-')}" for name in facts}
         return {
             name: fact

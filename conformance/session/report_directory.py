@@ -169,7 +169,7 @@ def _still_matters(path: Path) -> bool:
 
 
 def _names_open_contacts(path: Path) -> bool:
-    """Whether something may still be open that the journal at `path` tells of; true where nobody can read it."""
+    """Whether a contact in the journal at `path` may still be open; True if the journal cannot be read."""
     try:
         left = left_open(path)
     except OSError:

@@ -57,7 +57,7 @@ class Failures:
     broken_off: bool = False
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep `report` where it tells of a failure."""
+        """Keep `report` if it reports a failure."""
         if report.failed:
             self.uncollected.append(report)
 

@@ -1,4 +1,4 @@
-"""What has changed between what people were last told of an endpoint and the run of today.
+"""What has changed since the last notification about an endpoint.
 
 A cause is gone only where its promise was seen to be kept. One that today's run could not judge stays with those that
 are known: nobody is told that it is mended, nor told of it anew the next time that it is seen.

@@ -255,7 +255,7 @@ def refuses_pictures_of_phones(service: ReferenceService) -> None:
 
 @fault("StartAttachmentUpload.ContentType.unsupported", may=("StartAttachmentUpload.*",))
 def takes_programs(service: ReferenceService) -> None:
-    """StartAttachmentUpload accepts files of unsupported types as texts."""
+    """StartAttachmentUpload accepts files of unsupported types and treats them as texts."""
     takes(
         service,
         START,

@@ -1,4 +1,4 @@
-"""Where faults of the web socket are put in: what stands between the service and each of its sockets."""
+"""Where faults of the web socket are put in: between the service and each of its sockets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults by which the requests of SDKs fail that are right but for what stands beside them, or how they are spelled."""
+"""Faults that refuse valid requests of SDKs for additional headers or for the headers' spelling."""
 
 from __future__ import annotations
 

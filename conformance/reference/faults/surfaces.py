@@ -1,4 +1,4 @@
-"""Faults of what stands in the transcript: another content, Id, time or place than the reply told."""
+"""Faults of transcript items: another content, Id, time or position than the reply gave."""
 
 from __future__ import annotations
 

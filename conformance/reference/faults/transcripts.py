@@ -1,4 +1,4 @@
-"""Faults of the transcript as a whole: what stands in it, for whom, and in which order."""
+"""Faults of the transcript as a whole: which items it contains, for whom, and in which order."""
 
 from __future__ import annotations
 

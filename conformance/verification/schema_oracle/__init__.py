@@ -1,1 +1,1 @@
-"""A second opinion on replies: schemathesis holds them against the exported OpenAPI document."""
+"""A second judge of replies: schemathesis checks them against the exported OpenAPI document."""

@@ -73,7 +73,7 @@ def _violation(requirement: str, exchange: Exchange) -> ContractViolation:
 
 
 def _failures(subject: Operation, response: Response) -> Iterator[Failure]:
-    """What is found in the status and headers, and in the body as though status and headers were right."""
+    """Findings about the status and headers, and about the body as if these were right."""
     known = _loaded()[subject.name]
     headers = _as_lists(response)
     yield from _raised(
