@@ -67,16 +67,14 @@ def compare(
     Raises NotComparable for a run that was cut short, and for runs of different requirements, unless that is allowed:
     then the comparison says so.
     """
-    cut_short = [name for name, report in runs.items() if report["interrupted"] or not report["finished"]]
-    if cut_short and not allow_truncated:
-        said = f"{cut_short[0]} was cut short, so what it lacks says nothing"
-        raise NotComparable(f"{said}: repeat it, or give --allow-truncated")
     verdicts = {name: {r["id"]: r for r in report["requirements"]} for name, report in runs.items()}
-    lacking = _lacking(verdicts)
+    cut_short, lacking = _cut_short(runs), _lacking(verdicts)
+    if cut_short and not allow_truncated:
+        raise NotComparable(
+            f"{cut_short[0]} was cut short, so what it lacks says nothing: repeat it, or give --allow-truncated"
+        )
     if lacking and not allow_different:
-        name, missing = next(iter(lacking.items()))
-        said = f"{name} lacks {len(missing):,} requirements that another run judged, first {missing[0]}"
-        raise NotComparable(f"{said}: compare runs of one version and scope, or give --allow-different")
+        raise _different(lacking)
     return {
         "schema_version": SCHEMA_VERSION,
         "runs": [_run(name, report) for name, report in runs.items()],
@@ -88,6 +86,19 @@ def compare(
         "operations": by_operation(list(runs.values())),
         "requirements": _rows(list(verdicts.values())),
     }
+
+
+def _cut_short(runs: Mapping[str, Report]) -> list[str]:
+    """The names of the runs that did not come to their end."""
+    return [name for name, report in runs.items() if report["interrupted"] or not report["finished"]]
+
+
+def _different(lacking: Mapping[str, list[str]]) -> NotComparable:
+    name, missing = next(iter(lacking.items()))
+    return NotComparable(
+        f"{name} lacks {len(missing):,} requirements that another run judged, first {missing[0]}: "
+        "compare runs of one version and scope, or give --allow-different"
+    )
 
 
 def _lacking(verdicts: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:

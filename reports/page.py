@@ -65,45 +65,59 @@ def render(report: Mapping[str, Any], directory: str = "reports/out") -> str:
 
     `directory` is where it stands, for the commands that it tells.
     """
-    requirements: Requirements = report["requirements"]
     style, script = part("compliance.css"), part("compliance.js")
     return (
         environment()
         .get_template("compliance.html.j2")
         .render(
+            _of_every_report(),
+            **_of_report(report),
             report=report,
-            caveats=caveats(report),
-            ids={requirement["id"] for requirement in requirements},
-            matrix=matrix_of(requirements),
-            operations=_by_operation(requirements),
-            causes=_causes(report, failing(report["causes"])),
-            errors=_of(requirements, (Verdict.ERROR,)),
-            of_warnings=_causes(report, of_warnings(report["causes"])),
-            coverage=coverage_of(requirements),
-            original=_original,
-            page_of=page_of,
-            sections=_sections(report),
-            causes_shown=CAUSES_SHOWN,
-            follows_shown=FOLLOWS_SHOWN,
-            ids_shown=IDS_SHOWN,
-            unverified=_unverified(requirements),
-            silent=_silent(requirements),
-            room=SpaceBudget.for_page(len(requirements), sum(r["violation"] is not None for r in requirements)),
-            past={found["id"]: found for found in report.get("history", {"findings": ()})["findings"]},
             directory=directory,
-            documents={document["key"]: document for document in report["sources"]["documents"]},
-            symbols=SYMBOLS,
-            run_symbols=RUN_SYMBOLS,
-            meanings=MEANINGS,
-            run_meanings=RUN_MEANINGS,
-            verdicts=_occurring(requirements),
-            test_functions=_test_functions,
             style=Markup(style),  # noqa: S704 - a file of this package
             script=Markup(script),  # noqa: S704 - a file of this package
             style_hash=content_hash(style),
             script_hash=content_hash(script),
         )
     )
+
+
+def _of_report(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template shows of `report`, by the template's names."""
+    requirements: Requirements = report["requirements"]
+    return {
+        "caveats": caveats(report),
+        "ids": {requirement["id"] for requirement in requirements},
+        "matrix": matrix_of(requirements),
+        "operations": _by_operation(requirements),
+        "causes": _causes(report, failing(report["causes"])),
+        "errors": _of(requirements, (Verdict.ERROR,)),
+        "of_warnings": _causes(report, of_warnings(report["causes"])),
+        "coverage": coverage_of(requirements),
+        "sections": _sections(report),
+        "unverified": _unverified(requirements),
+        "silent": _silent(requirements),
+        "room": SpaceBudget.for_page(len(requirements), sum(r["violation"] is not None for r in requirements)),
+        "past": {found["id"]: found for found in report.get("history", {"findings": ()})["findings"]},
+        "documents": {document["key"]: document for document in report["sources"]["documents"]},
+        "verdicts": _occurring(requirements),
+    }
+
+
+def _of_every_report() -> dict[str, Any]:
+    """The template's functions, limits and words, which are the same for every report."""
+    return {
+        "original": _original,
+        "page_of": page_of,
+        "test_functions": _test_functions,
+        "causes_shown": CAUSES_SHOWN,
+        "follows_shown": FOLLOWS_SHOWN,
+        "ids_shown": IDS_SHOWN,
+        "symbols": SYMBOLS,
+        "run_symbols": RUN_SYMBOLS,
+        "meanings": MEANINGS,
+        "run_meanings": RUN_MEANINGS,
+    }
 
 
 def part(name: str) -> str:

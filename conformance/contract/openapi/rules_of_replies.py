@@ -34,7 +34,7 @@ def _sockets() -> Iterator[Clause]:
 
 
 def _items() -> Iterator[Clause]:
-    """Items of a transcript: how many, of which chat, and what kind of event."""
+    """Items of a transcript: how many, and of which chat."""
     yield _reply(
         ("GetTranscript.MaxResults.never-exceeded",),
         "Transcript",
@@ -55,6 +55,10 @@ def _items() -> Iterator[Clause]:
         {"uniqueItems": True},
         lacks="Two items of one Id that differ in anything else are not refused.",
     )
+
+
+def _kinds_of_items() -> Iterator[Clause]:
+    """Items of a transcript: what a kind of item has."""
     attached: Schema = {"properties": {"Attachments": {"type": "array", "minItems": 1}}, "required": ["Attachments"]}
     yield _reply(
         ("CompleteAttachmentUpload.effect.item-type",),
@@ -102,6 +106,7 @@ def clauses() -> Iterator[Clause]:
     yield from _tokens()
     yield from _sockets()
     yield from _items()
+    yield from _kinds_of_items()
     yield from _meetings()
     yield from _times()
     sign_in: Schema = {"pattern": "^https://[^?#]*authorize"}
