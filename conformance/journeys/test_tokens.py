@@ -31,19 +31,21 @@ Judge = Callable[[Claim, Exchange, str], None]
 class Wrong:
     """A way to make wrong tokens from a valid one, and their expected refusal.
 
-    Those that are `quiet` are sent once while no other test can get a newer token.
+    Those that are `quiet` are sent once while no other test can get a newer token. Those that are `signed` are sent
+    with a signature too.
     """
 
     requirements: tuple[str, ...]
     tokens: Callable[[str], tuple[str, ...]]
     refused: Judge = Claim.bearer_refused
     quiet: bool = False
+    signed: bool = False
 
     def requests(self, plain: Request) -> Iterator[tuple[Request, bool]]:
-        """`plain` with each token, and whether it is to be signed: with the first token it is sent in both ways."""
+        """`plain` with each token, and whether it is to be signed."""
         wrong = [with_bearer(plain, token) for token in self.tokens(bearer_of(plain))]
-        yield from ((request, False) for request in wrong)
-        yield wrong[0], True
+        for signed in (False, True)[: 1 + self.signed]:
+            yield from ((request, signed) for request in wrong)
 
 
 UNKNOWN = (
@@ -86,7 +88,9 @@ TRUNCATED = (
     "DisconnectParticipant.bearer.truncated-token",
 )
 NEVER_ISSUED = {
-    "unknown-token0": Wrong(UNKNOWN, lambda token: (forged_tokens.unknown(token),), Claim.denied, quiet=True),
+    "unknown-token0": Wrong(
+        UNKNOWN, lambda token: (forged_tokens.unknown(token),), Claim.denied, quiet=True, signed=True
+    ),
     "unknown-token1": Wrong(UNKNOWN, forged_tokens.resembling),
     "altered-token": Wrong(ALTERED, lambda token: (forged_tokens.altered(token),)),
     "truncated-token": Wrong(TRUNCATED, forged_tokens.truncated),
