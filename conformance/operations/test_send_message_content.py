@@ -19,7 +19,7 @@ from conformance.contract.wire import Exchange, to_request
 from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.transcripts import id_of, items_with
+from conformance.scenario.transcripts import Items, item_of, settled
 from strategies.content_types import TEXTS, text_of_bytes
 from strategies.json_parts import FEW, wrong_parts
 from strategies.text import filled, mixed_texts_of_bytes, tiled
@@ -161,21 +161,20 @@ def test_what_a_doubtful_content_gets_is_written_down(scenario: Scenario) -> Non
     """The test records whether contents that the documents leave open are kept, changed or refused."""
     chat = scenario.typed_chat()
     doubtful = [(requirement, *content) for requirement, contents in _DOUBTFUL.items() for content in contents]
-    for requirement, content_type, content in doubtful:
-        answer = chat.say(content, content_type)
+    answers = [chat.say(content, content_type) for _, content_type, content in doubtful]
+    items = settled(chat, *(answer for answer in answers if judged_reply(answer).succeeded))
+    for (requirement, content_type, content), answer in zip(doubtful, answers, strict=True):
         with scenario.claim(requirement) as claim:
-            claim.record(
-                f"{value_text(content[:12])} of {_size(content, content_type)}: {_became(chat, answer, content)}"
-            )
+            fate = _became(items, answer, content)
+            claim.record(f"{value_text(content[:12])} of {_size(content, content_type)}: {fate}")
 
 
-def _became(chat: Chat, answer: Exchange, content: str) -> str:
-    """The fate of a message: its refusal, or its form in the transcript."""
+def _became(items: Items, answer: Exchange, content: str) -> str:
+    """The fate of a message: its refusal, or its form among the items of the transcript."""
     response = judged_reply(answer)
     if not response.succeeded:
         return describe(response)
-    item = next(item for item in items_with(chat, answer) if item.get("Id") == id_of(answer))
-    return "kept" if item.get("Content") == content else "changed"
+    return "kept" if item_of(items, answer).get("Content") == content else "changed"
 
 
 @verifies("SendMessage.Content.interactive-parts", "SendMessage.reply.no-server-error")

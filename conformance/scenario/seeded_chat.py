@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.chat_pool import Messages
 from conformance.scenario.paging import Page, page
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.transcripts import due_order, id_of, item_of, settled
+from conformance.scenario.transcripts import Items, due_order, id_of, item_of, settled
 
 LARGEST = 100  # items, the most that a page may hold
 SEEDED_MESSAGES = 24  # messages, more than two default pages
@@ -53,7 +54,14 @@ def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat
         scenario.need(exchange)
     if len({id_of(exchange) for exchange in sent}) < number:
         raise SetupFailed("two messages of one chat got the same Id")
-    items = settled(chat, *sent)
+    return know(scenario, chat, sent, settled(chat, *sent))
+
+
+def know(scenario: Scenario, chat: Chat, sent: Sequence[Exchange], items: Items) -> SeededChat:
+    """A new chat whose customer has `sent` these messages and no others, all of them among `items`, its transcript.
+
+    Raises SetupFailed where one is missing.
+    """
     times = {id_of(exchange): str(item_of(items, exchange).get("AbsoluteTime")) for exchange in sent}
     own = due_order(scenario, items, list(times))
     messages = Messages(tuple(own), tuple(times[one] for one in own))
