@@ -44,8 +44,8 @@ def test_a_started_call_is_described_by_its_contact_id(scenario: Scenario) -> No
 @verifies("StartWebRTCContact.ContactId.unique")
 def test_every_started_call_has_identifiers_of_its_own(scenario: Scenario) -> None:
     """Calls that were started in turn or at the same time differ in every identifier and token."""
-    apart = [scenario.start(START) for _ in range(2)]
-    started = [scenario.need(answer) for answer in apart + scenario.at_once([partial(scenario.start, START)] * 3)]
+    calls = [scenario.start(START), *scenario.at_once([partial(scenario.start, START)] * 3)]
+    started = [scenario.need(answer) for answer in calls]
     for call in started:
         scenario.keep_open(text_at(call, "ContactId"))
     with scenario.claim() as claim:
