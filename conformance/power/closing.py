@@ -52,6 +52,8 @@ def _of_faults(measured: Document) -> Iterator[str]:
         undeclared = sum(len(fault["undeclared"]) for fault in measured["faults"])
         where = "" if measured["whole"] else ", looked for in the claiming tests alone"
         yield f"{undeclared} undeclared red{'' if undeclared == 1 else 's'}{where}"
+        if hidden := totals["hidden_in_whole_run"]:
+            yield f"{hidden} hidden in a run of the whole suite"
 
 
 def _of_variants(measured: Document) -> Iterator[str]:

@@ -50,9 +50,11 @@ class Evidence:
         """What the fault turned red in any trial of its own."""
         return {rid for findings in self.seen(fault) for rid in findings.reds}
 
-    def together(self, fault: Fault, groups: Mapping[str, tuple[Fault, ...]]) -> Findings | None:
-        """What the whole suite showed of the fault, alone or with its group."""
-        return self.whole(fault) or self.findings.get(self.plan.with_all_tests(*groups[fault.name]))
+    def whole_runs(self) -> dict[str, Findings]:
+        """What the whole suite showed of each fault, by name: alone, or in the smallest group that was judged."""
+        runs = [trial for trial in self.findings if trial.claims is None and trial.faults]
+        runs.sort(key=lambda trial: -len(trial.faults))
+        return {name: self.findings[trial] for trial in runs for name in trial.faults}
 
     def further_trials(self) -> list[Trial]:
         """What the trials so far left open: faults that were missed, and groups in which something strange showed.

@@ -11,7 +11,6 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.power.bench import Findings
 from conformance.power.evidence import Evidence, first_of, undeclared
-from conformance.power.groups import grouped
 from conformance.power.plan import Plan
 from conformance.reference.faults_kit.fault import Fault
 from conformance.reference.variants.registry import VARIANTS
@@ -27,8 +26,8 @@ def document(evidence: Evidence, seconds: float, *, finished: bool = True) -> Do
     In one that is not `finished` or of a part, faults and variants that were not judged are missing.
     """
     plan, clean = evidence.plan, evidence.findings.get(evidence.plan.clean)
-    groups = {fault.name: group for group in grouped(plan.faults.values()) for fault in group}
-    faults = [_fault(evidence, fault, evidence.together(fault, groups)) for fault in evidence.faults()]
+    whole_runs = evidence.whole_runs()
+    faults = [_fault(evidence, fault, whole_runs.get(fault.name)) for fault in evidence.faults()]
     variants = [_variant(names, by_seed) for names, by_seed in evidence.variants().items()]
     return {
         "schema_version": SCHEMA_VERSION,
@@ -151,6 +150,7 @@ def _totals(faults: Sequence[Document], variants: Sequence[Document], plan: Plan
         **{level: {"faults": len(some), "found": sum(f["found"] for f in some)} for level, some in found.items()},
         "survivors": sum(bool(f["missed"]) for f in faults),
         "undeclared_reds": sum(len(f["undeclared"]) for f in faults) if plan.whole else None,
+        "hidden_in_whole_run": sum(f["in_whole_run"] is None for f in faults) if plan.whole else None,
         "variants": len(variants),
         "seeds": plan.seeds,
         "false_alarms": sum(len(r["false_alarms"]) for r in variants),

@@ -75,6 +75,23 @@ def test_a_fault_that_nothing_turns_red_survives() -> None:
     assert told["totals"]["survivors"] == 1
 
 
+@pytest.mark.parametrize(("whole", "hidden"), [(found(), 1), (found(MUST), 0), (None, None)])
+def test_a_fault_that_only_its_own_tests_show_is_hidden_in_a_whole_run(
+    whole: Findings | None, hidden: int | None
+) -> None:
+    told = measured(a_fault(MUST), found(MUST), whole)
+    assert told["totals"]["hidden_in_whole_run"] == hidden
+    assert ("1 hidden in a run of the whole suite" in closing.summary(told, Path("power.html"))) is (hidden == 1)
+
+
+def test_a_fault_that_others_hid_shows_in_the_smallest_group_that_was_judged() -> None:
+    chosen, group, findings = four_together()
+    findings[chosen.with_all_tests(*group)] = found(*all_red(*group[1:]))
+    assert document(Evidence(chosen, findings), 1.0)["totals"]["hidden_in_whole_run"] == 1
+    findings[chosen.with_all_tests(group[0])] = found(*all_red(group[0]))
+    assert document(Evidence(chosen, findings), 1.0)["totals"]["hidden_in_whole_run"] == 0
+
+
 def test_every_declared_requirement_must_turn_red() -> None:
     told = measured(a_fault(MUST, OTHER), found(MUST), found(MUST))
     assert told["faults"][0]["found"]
