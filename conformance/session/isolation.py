@@ -29,6 +29,8 @@ def isolate(config: pytest.Config) -> None:
     """
     for missing in (name for name in NEEDED if not config.pluginmanager.hasplugin(name)):
         raise pytest.UsageError(f"the suite needs a part of pytest that -p no:{missing} takes away: leave that out")
+    if config.pluginmanager.hasplugin("html") and not config.pluginmanager.hasplugin("metadata"):
+        raise pytest.UsageError("pytest-html needs what -p no:metadata takes away: leave that out, or add -p no:html")
     _silence_warnings(config)
     for setting, values in COLLECTION.items():
         config.getini(setting)[:] = values

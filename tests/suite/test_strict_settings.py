@@ -85,3 +85,10 @@ def test_a_part_of_pytest_that_is_missing_is_named(part: str, tmp_path: Path) ->
     )
     assert done.returncode == ExitCode.USAGE
     assert f"-p no:{part}" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_plugin_that_another_one_needs_is_not_left_out(run_suite: RunSuite) -> None:
+    finished = run_suite("-p", "no:metadata", *ONE)
+    said = "ERROR: pytest-html needs what -p no:metadata takes away: leave that out, or add -p no:html"
+    assert (finished.code, finished.output.strip()) == (ExitCode.USAGE, said)

@@ -33,8 +33,8 @@ def _rarely(*what: Response | Loss) -> Callable[[Random], Response | Loss | None
 class _Limiter:
     """Serves `rate` requests a second and as many at once, as a token bucket does."""
 
-    rate: float = 200.0
-    _left: float = 200.0
+    rate: float = 400.0
+    _left: float = 400.0
     _last: float = 0.0
 
     def __call__(self, _: Random) -> Response | None:
@@ -157,7 +157,7 @@ LINE = (
     ),
     Disturbance(
         "rate-limiter",
-        "A gateway serves 200 requests a second, and answers others with 429 and Retry-After.",
+        "A gateway serves 400 requests a second, and answers others with 429 and Retry-After.",
         Line(instead=_Limiter()),
         _SEEN_OR_NOT,
     ),
