@@ -13,7 +13,7 @@ from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.bearer_tokens import bearer_of, with_bearer, working_requests
 from conformance.scenario.markers import verifies
-from conformance.scenario.participants import Chat, Participant
+from conformance.scenario.participants import Chat, Participant, objects_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import items_with
 from strategies import forged_tokens
@@ -86,7 +86,7 @@ def test_a_call_with_a_wrong_token_changes_nothing(scenario: Scenario) -> None:
 
 def _is_of(item: Mapping[str, Any], mark: str, calls: Iterable[Exchange]) -> bool:
     """Whether a transcript's item is the message `mark` or holds a file that one of the `calls` names."""
-    files = [str(file.get("AttachmentId")).encode() for file in item.get("Attachments") or ()]
+    files = [str(file.get("AttachmentId")).encode() for file in objects_at(item, "Attachments")]
     return item.get("Content") == mark or any(file in call.request.body for file in files for call in calls)
 
 

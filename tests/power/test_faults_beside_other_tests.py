@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.journeys.test_token_secrecy import _is_of
 from conformance.power.bench import Bench, Trial
 
 ODD_TEXTS = frozenset(f"CreateParticipant.robustness.{what}" for what in ("nul", "non-bmp", "lone-surrogate"))
@@ -23,3 +24,8 @@ def test_a_type_that_is_refused_says_nothing_of_a_limit(bench: Bench, fault: str
     findings = bench.judge(Trial((fault,), claims=frozenset({limit})))
     assert limit not in findings.reds
     assert not findings.errors
+
+
+@pytest.mark.parametrize("attachments", ["0", 0, [0], {"0": 0}])
+def test_attachments_of_another_form_are_no_error_of_the_suite(attachments: object) -> None:
+    assert not _is_of({"Content": "a", "Attachments": attachments}, "b", [])

@@ -173,7 +173,10 @@ _stopping_besides = Rows(
     may=(
         "LifeCycle.*",
         "StopContact.effect.*",
+        "CreateParticipantConnection.ConnectionToken.*",  # a chat that is to live long is over
+        "StartChatContact.ChatDurationInMinutes.*",
         "StartChatContact.ConnectionTypes.*",
+        "StartChatContact.ParticipantToken.*",
         "StartChatContact.PersistentChat.*",
     ),
 )
