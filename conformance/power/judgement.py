@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -38,7 +38,7 @@ def document(evidence: Evidence, seconds: float, *, finished: bool = True) -> Do
         "planned": {"faults": len(plan.faults), "variants": len(plan.variants)},
         "seconds": round(seconds, 1),
         "clean": clean and {"reds": sorted(clean.reds), "breaches": _breaches(clean.reds, [clean]), **_run(clean)},
-        "totals": {**_totals(faults, variants, plan), "disturbances": None},
+        "totals": {**_totals(faults, variants, plan, whole_runs), "disturbances": None},
         "faults": faults,
         "variants": variants,
         "disturbances": [],
@@ -144,13 +144,16 @@ def _run(findings: Findings) -> Document:
     }
 
 
-def _totals(faults: Sequence[Document], variants: Sequence[Document], plan: Plan) -> Document:
+def _totals(
+    faults: Sequence[Document], variants: Sequence[Document], plan: Plan, whole_runs: Container[str]
+) -> Document:
+    hidden = [f for f in faults if f["in_whole_run"] is None and f["name"] in whole_runs]
     found = {level: [f for f in faults if f["level"] == level] for level in ("must", "should")}
     return {
         **{level: {"faults": len(some), "found": sum(f["found"] for f in some)} for level, some in found.items()},
         "survivors": sum(bool(f["missed"]) for f in faults),
         "undeclared_reds": sum(len(f["undeclared"]) for f in faults) if plan.whole else None,
-        "hidden_in_whole_run": sum(f["in_whole_run"] is None for f in faults) if plan.whole else None,
+        "hidden_in_whole_run": len(hidden) if plan.whole else None,
         "variants": len(variants),
         "seeds": plan.seeds,
         "false_alarms": sum(len(r["false_alarms"]) for r in variants),

@@ -86,6 +86,7 @@ def test_a_fault_that_only_its_own_tests_show_is_hidden_in_a_whole_run(
 
 def test_a_fault_that_others_hid_shows_in_the_smallest_group_that_was_judged() -> None:
     chosen, group, findings = four_together()
+    assert document(Evidence(chosen, findings), 1.0)["totals"]["hidden_in_whole_run"] == 0
     findings[chosen.with_all_tests(*group)] = found(*all_red(*group[1:]))
     assert document(Evidence(chosen, findings), 1.0)["totals"]["hidden_in_whole_run"] == 1
     findings[chosen.with_all_tests(group[0])] = found(*all_red(group[0]))
