@@ -48,9 +48,8 @@ class EndpointClocks:
     moved: float = 0.0
     measured: bool = False
     _dates: dict[str, _Seen] = field(default_factory=dict)
-    _told: dict[str, datetime | None] = field(
-        default_factory=dict
-    )  # the one moment of all Date headers, None for several
+    # By address, the moment that all Date headers of it had; None where they had several.
+    _only_date: dict[str, datetime | None] = field(default_factory=dict)
     _undated: set[str] = field(default_factory=set)
     _seen: dict[str, _Seen] = field(default_factory=dict)
     _apart: float = 0.0
@@ -74,7 +73,7 @@ class EndpointClocks:
         dated, stated = date_of(exchange), self._newly_stated(exchange)
         if dated is not None and not self.moved:
             _take(self._dates, exchange.base, _range(exchange, dated, _OF_A_DATE))
-            self._told[exchange.base] = dated if self._told.get(exchange.base, dated) == dated else None
+            self._only_date[exchange.base] = dated if self._only_date.get(exchange.base, dated) == dated else None
         elif exchange.response is not None and dated is None:
             self._undated.add(exchange.base)
         if stated is not None:
@@ -98,7 +97,7 @@ class EndpointClocks:
                 "different replies were compared with so much room."
             )
         for base, seen in self._dates.items():
-            spread, still = seen.most - seen.least, self._told.get(base)
+            spread, still = seen.most - seen.least, self._only_date.get(base)
             if spread > _OF_ONE_DATE and still is not None:
                 said.append(
                     f"The Date header of {base} stood still at {still:%Y-%m-%d %H:%M:%S} UTC, as that of a cache: "
