@@ -17,7 +17,7 @@ from tests.suite.conftest import environment, suite_command
 @pytest.mark.slow
 def test_an_interrupted_run_reports_what_it_saw(tmp_path: Path) -> None:
     directory = tmp_path / "report"
-    command = suite_command("--depth", "nightly", directory=directory)
+    command = suite_command(directory=directory)
     run = subprocess.Popen(
         command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
