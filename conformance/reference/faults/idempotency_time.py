@@ -11,6 +11,7 @@ from conformance.reference.context import Call, Context, Members, OperationHandl
 from conformance.reference.faults_kit.idempotency import (
     BORNE_OFTEN,
     CHEAP,
+    STARTING_CONTACTS,
     Instead,
     every_operation,
     mistaking,
@@ -190,10 +191,17 @@ def _merged() -> Instead:
     return instead
 
 
-MERGED = every_operation(
+_MERGES = (
     "merges-many-alike",
     "does one for the seventh and later requests within a second that are alike but for their ClientTokens",
     _merged,
     ANOTHER_TOKEN,
-    may=("*.ClientToken.concurrent-duplicates", "*.ClientToken.replay-after-many", "*.ClientToken.same-token-*"),
+)
+MERGED = (
+    *every_operation(
+        *_MERGES,
+        may=("*.ClientToken.concurrent-duplicates", "*.ClientToken.replay-after-many", "*.ClientToken.same-token-*"),
+        only=("SendEvent", "SendMessage", "StartAttachmentUpload"),
+    ),
+    *every_operation(*_MERGES, may=("*",), only=STARTING_CONTACTS),  # other tests get the same chat
 )
