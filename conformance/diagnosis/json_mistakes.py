@@ -9,11 +9,11 @@ from typing import NoReturn
 # By what stands at the place where a reader of JSON gives up.
 _MISTAKES = {
     r"'": "JSON with single quotes in place of double ones",
-    r"[}\]]": "JSON with a comma before a closing bracket",
     r"(?:True|False|None)\b": "JSON with a value in the words of Python",
     r"[\x00-\x1f]": "JSON with a control character in a text, such as a line's end",
     r"/[/*]": "JSON with a comment",
 }
+_TRAILING_COMMA = re.compile(r"\s*,\s*[}\]]")
 _MORE = "Extra data"  # how Python's reader begins to tell of what stands behind the end
 
 
@@ -29,7 +29,7 @@ def mistake_in(body: bytes) -> str | None:
     try:
         json.loads(text, parse_constant=refuse_constant)
     except json.JSONDecodeError as wrong:
-        return _told(wrong.msg, text[wrong.pos :])
+        return _named(wrong.msg, text, wrong.pos)
     except _NoNumber as wrong:
         return f"JSON with {wrong} as a number, which JSON does not have"
     except (ValueError, RecursionError):
@@ -37,10 +37,13 @@ def mistake_in(body: bytes) -> str | None:
     return None
 
 
-def _told(reason: str, rest: str) -> str:
+def _named(reason: str, text: str, place: int) -> str:
     if reason.startswith(_MORE):
         return "JSON with more behind its end"
-    known = (words for pattern, words in _MISTAKES.items() if re.match(pattern, rest))
+    # Some readers give up at the comma and others at the bracket behind it.
+    if _TRAILING_COMMA.match(text, len(text[:place].rstrip(", \t\r\n"))):
+        return "JSON with a comma before a closing bracket"
+    known = (words for pattern, words in _MISTAKES.items() if re.match(pattern, text[place:]))
     return next(known, "JSON with a mistake in it")
 
 
