@@ -15,6 +15,7 @@ from conformance.session.machine import machine
 from conformance.session.options import Options
 from conformance.session.preflight import hopeless, preflight
 from conformance.session.processes import process_of
+from conformance.session.pytest_ids import rootless_id
 from conformance.session.reference_process import NotStarted
 from conformance.session.resume import carry_over
 from conformance.session.seen_failures import SeenFailures
@@ -80,7 +81,8 @@ def resume(session: pytest.Session, run: Run) -> None:
         done = carry_over(Path(named), run.header, session.config.stash[DIRECTORY].work)
     except SettingsError as wrong:
         raise pytest.UsageError(str(wrong)) from wrong
-    session.items[:] = [item for item in session.items if item.nodeid not in done]
+    known = {rootless_id(nodeid) for nodeid in done}
+    session.items[:] = [item for item in session.items if rootless_id(item.nodeid) not in known]
     if PROGRESS in session.config.stash:
         session.config.stash[PROGRESS].begin(len(session.items))
 

@@ -24,6 +24,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.engine.depth import Depth, Edges
 from conformance.scenario.markers import claimed, running_order
+from conformance.session.pytest_ids import is_derived_test, rootless_id
 
 Item = TypeVar("Item", bound=pytest.Item)
 _TABLE = "costs.json"
@@ -62,14 +63,8 @@ def row_of(nodeid: str) -> str:
 
     Tests of one function share it; of those that are made from the catalogue the ones about one operation.
     """
-    path, _, parameters = nodeid.partition("[")
-    function = "/".join(path.split("/")[-2:])
+    function, _, parameters = rootless_id(nodeid).partition("[")
     return f"{function}[{parameters.partition('.')[0].rstrip(']')}]" if is_derived_test(nodeid) else function
-
-
-def is_derived_test(nodeid: str) -> bool:
-    """Whether the test with this pytest id is one of those that are made from the catalogue."""
-    return "/protocol/" in nodeid.partition("::")[0]
 
 
 def adding_tests(tests: Mapping[str, Collection[str]], contact_price: float, depth: Depth) -> frozenset[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from conformance.session.coverage_order import cost_of, is_derived_test
+from conformance.session.coverage_order import cost_of
 from conformance.session.in_flight.script import Script
+from conformance.session.pytest_ids import is_derived_test
 
 Key = TypeVar("Key")
 

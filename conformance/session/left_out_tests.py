@@ -23,8 +23,9 @@ from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.scenario.markers import claimed, running_order
 from conformance.session.budget_order import best_order
-from conformance.session.coverage_order import Cost, cost_of, is_dear, is_derived_test, shown_by
+from conformance.session.coverage_order import Cost, cost_of, is_dear, shown_by
 from conformance.session.options import Options
+from conformance.session.pytest_ids import is_derived_test
 from conformance.session.state import OPTIONS, RUN, SCRIPT_RUN
 from connect_conformance_pytest.activation import PACKAGE
 

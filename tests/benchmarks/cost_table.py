@@ -14,6 +14,7 @@ from pathlib import Path
 
 from conformance.engine.depth import Edges
 from conformance.session import coverage_order
+from conformance.session.pytest_ids import is_derived_test
 from tests.benchmarks.traffic import traffic
 
 PLACE = Path(coverage_order.__file__).with_name("costs.json")
@@ -37,7 +38,7 @@ def one_edge_of_each(everything: Mapping[str, Mapping[str, int]]) -> dict[str, d
     """What tests send in a run within a maximum too small for `everything`; of scenarios only those that were run."""
     most = int(_LITTLE * sum(counts["requests"] for counts in everything.values()))
     sent = traffic("smoke", f"--max-requests={most}", "--allow-incomplete")
-    return {n: counts for n, counts in sent.items() if coverage_order.is_derived_test(n) or counts["requests"]}
+    return {n: counts for n, counts in sent.items() if is_derived_test(n) or counts["requests"]}
 
 
 def main() -> None:

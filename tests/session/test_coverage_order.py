@@ -25,8 +25,11 @@ def test_what_shows_nothing_new_keeps_its_place_behind_the_others() -> None:
 
 
 def test_a_derived_requirement_is_shown_by_its_own_test_alone() -> None:
-    derived, own = "SendMessage.Content.type", "conformance/protocol/t.py::test_type[SendMessage.Content.type]"
-    tests = {"conformance/protocol/t.py::test_schema[SendMessage]": (derived,), own: (derived,)}
+    derived, own = (
+        "SendMessage.Content.type",
+        "conformance/protocol/test_members.py::test_type[SendMessage.Content.type]",
+    )
+    tests = {"conformance/protocol/test_members.py::test_schema[SendMessage]": (derived,), own: (derived,)}
     assert by_coverage(tests, 10)[0] == own
 
 
@@ -36,7 +39,7 @@ def test_a_test_that_adds_nothing_or_one_should_for_much_is_none_of_the_adding_o
         "conformance/operations/a.py::test_one": (MUST,),
         "conformance/operations/a.py::test_open": (RECORD,),
         "conformance/operations/a.py::test_dear": ("SendMessage.AbsoluteTime.when-sent",),
-        "conformance/protocol/t.py::test_type[SendMessage.Content.type]": ("SendMessage.Content.type",),
+        "conformance/protocol/test_members.py::test_type[SendMessage.Content.type]": ("SendMessage.Content.type",),
     }
     assert adding_tests(tests, 10, DEPTHS["aws"]) == set(tests) - {
         "conformance/operations/a.py::test_one",
@@ -81,7 +84,7 @@ def test_a_run_begins_with_what_shows_most_promises_and_ends_with_what_must_come
 
 def test_a_long_scenario_that_shows_much_comes_before_a_derived_test_that_shows_little() -> None:
     ends = "StopContact.ContactId.type"
-    derived = Item(f"conformance/protocol/t.py::test_of_tomorrow[{ends}]", (verifies(ends),))
+    derived = Item(f"conformance/protocol/test_members.py::test_of_tomorrow[{ends}]", (verifies(ends),))
     scenario = Item("conformance/journeys/t.py::test_of_tomorrow", (verifies(MUST, OTHER_MUST),))
     assert in_running_order(cast("list[pytest.Item]", [derived, scenario]))[0].nodeid == scenario.nodeid
 

@@ -16,8 +16,8 @@ from conformance.session.left_out_tests import LeftOutTests, has_to_choose
 MUST, RECORD = "SendMessage.Id.unique", "SendMessage.request.wrong-path"
 SHOULD, OTHER_SHOULD = "SendMessage.AbsoluteTime.when-sent", "SendMessage.AbsoluteTime.never-back"
 SCENARIO = "conformance/operations/test_x.py::test_of_tomorrow"
-DERIVED = "conformance/protocol/test_x.py::test_of_tomorrow[SendMessage.Id.unique]"
-OPEN = "conformance/protocol/test_x.py::test_of_tomorrow[SendMessage.request.wrong-path]"
+DERIVED = "conformance/protocol/test_members.py::test_of_tomorrow[SendMessage.Id.unique]"
+OPEN = "conformance/protocol/test_members.py::test_of_tomorrow[SendMessage.request.wrong-path]"
 
 
 def left_out(budget: Budget | None = None, *, depth: str = "aws", asked: bool = False) -> LeftOutTests:
