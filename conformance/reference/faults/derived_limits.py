@@ -45,6 +45,7 @@ _AT_THE_EDGE = {
     "SendMessage.Content.length-min": ("GetTranscript.Transcript.content-*",),
     "StartChatContact.ConnectionTypes.size-max": ("StartChatContact.PersistentChat.from-segment",),
     "StartChatContact.DisconnectOnCustomerExit.size-max": ("StartChatContact.PersistentChat.from-segment",),
+    "StartChatContact.DisconnectOnCustomerExit.size-min": ("StartChatContact.PersistentChat.from-segment",),
 }
 
 
