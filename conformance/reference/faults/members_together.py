@@ -130,7 +130,15 @@ NUMBERS = (
 )
 
 
-@fault("CreateParticipantConnection.again.accepted", may=("CreateParticipantConnection.*", "LifeCycle.*"))
+@fault(
+    "CreateParticipantConnection.again.accepted",
+    may=(
+        "CreateParticipantConnection.*",
+        "LifeCycle.*",
+        "StartChatContact.ChatDurationInMinutes.*",
+        "StartChatContact.ParticipantToken.outlives-a-day",
+    ),
+)
 def marks_as_connected_once(service: ReferenceService) -> None:
     """CreateParticipantConnection refuses to mark a connected participant as connected once more."""
 

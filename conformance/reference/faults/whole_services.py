@@ -45,7 +45,14 @@ def _lacks_token(request: Request) -> bool:
     return isinstance(document, dict) and "ClientToken" not in document
 
 
-@fault("StartChatContact.success.valid-request", "StartWebRTCContact.success.valid-request")
+@fault(
+    "CreateParticipant.success.valid-request",
+    "DisconnectParticipant.success.valid-request",
+    "SendEvent.success.valid-request",
+    "SendMessage.success.valid-request",
+    "StartChatContact.success.valid-request",
+    "StartWebRTCContact.success.valid-request",
+)
 def every_call_needs_a_client_token(service: ReferenceService) -> None:
     """The endpoint refuses a call without a ClientToken wherever an operation can have one."""
     subjects = _of(CONNECT, PARTICIPANT)
