@@ -110,7 +110,14 @@ def _elements(actual: list[Any], expected: list[Any]) -> tuple[str, str]:
         place = f"at place {at + 1:,} of {len(expected):,}"
         return f"{value_text(expected[at])} {place}", f"{value_text(actual[at])} {place}"
     seen = [f"{word}: {_listed(found)}" for word, found in (("missing", missing), ("unexpected", more)) if found]
-    return f"{len(expected):,} values{f', among them {_listed(missing)}' if missing else ''}", "; ".join(seen)
+    return _counted(len(expected), missing), "; ".join(seen)
+
+
+def _counted(count: int, missing: Sequence[str]) -> str:
+    """`count` expected values, those that are `missing` in full; where all are, they say how many there are."""
+    if not missing:
+        return f"{count:,} values"
+    return _listed(missing) if len(missing) == count else f"{count:,} values, among them {_listed(missing)}"
 
 
 def _listed(texts: Sequence[str]) -> str:

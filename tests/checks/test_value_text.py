@@ -87,6 +87,12 @@ def test_the_part_that_differs_is_shown(actual: Any, expected: Any, wanted: str,
     assert max(map(len, texts)) < 300
 
 
+def test_values_that_are_all_missing_are_not_counted_as_some_among_others() -> None:
+    one, two = f"one {LONG[:300]}", f"two {LONG[:300]}"
+    assert difference([], [one]) == (value_text(one), f"missing: {value_text(one)}")
+    assert difference(["x" * 200], [one, two])[0] == f"{value_text(one)}, {value_text(two)}"
+
+
 def test_texts_that_differ_far_inside_say_where() -> None:
     wanted, seen = difference(LONG[:-1], LONG)
     assert wanted.endswith(f"around code point {len(LONG):,} of {len(LONG):,}")
