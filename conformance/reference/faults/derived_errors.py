@@ -252,10 +252,16 @@ def _refusals(subject: Operation, family: str) -> Iterator[Mutation]:
     One that never worked shows nothing else either, and for that nothing else is red.
     """
     if family == "success.valid-request":
-        yield Mutation("refused", "refuses every request", refusing(subject, lambda _: True))
+        given = _GIVEN_BY_OTHERS.get(subject.name, ())
+        yield Mutation("refused", "refuses every request", refusing(subject, lambda _: True), may=given)
         yield Mutation("refused-later", "refuses every request but the first ones", _taking_few(subject), may=("*",))
 
 
+# What another operation gives to be taken by this one: its refusal leaves open which of both is wrong.
+_GIVEN_BY_OTHERS = {
+    "DescribeContact": ("StartChatContact.ContactId.names-the-contact",),
+    "StopContactStreaming": ("StartContactStreaming.StreamingId.stops",),
+}
 # How many calls an operation takes before it is known to work: an attachment is asked for until it is handed out.
 _FIRST_ONES = {"GetAttachment": 2}
 

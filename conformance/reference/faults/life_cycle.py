@@ -23,7 +23,17 @@ OF_THE_GONE = (
     "StartChatContact.ConnectionTypes.token-ends",
     "StartChatContact.PersistentChat.past-chat-untouched",
 )
-OF_CHATS = ("LifeCycle.*", "*.own-chat-only", "*.other-chats-go-on", "StopContact.*", "WebSocket.*")
+OF_CHATS = (
+    "LifeCycle.*",
+    "*.own-chat-only",
+    "*.other-chats-go-on",
+    "StopContact.*",
+    "WebSocket.*",
+    # Scenarios of long-lived chats keep several of them beside others that end.
+    "StartChatContact.ChatDurationInMinutes.*",
+    "*.outlives-a-day",
+    "*.alive-before-a-day",
+)
 OF_PEOPLE = ("LifeCycle.*", "CreateParticipant.*", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
 SPEAKING = tuple(name for name in NAMES if name not in (CONNECTING, "DisconnectParticipant"))
 
