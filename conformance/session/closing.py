@@ -83,7 +83,10 @@ def close_run(config: pytest.Config, exitstatus: int) -> None:
 
 
 def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) -> None:
-    """Write the reports of all processes and give the run its exit code. A usage error leaves everything as it was."""
+    """Write the reports of all processes and give the run its exit code. A usage error leaves everything as it was.
+
+    `unwritten` is the error that kept a plugin from writing its file.
+    """
     config = session.config
     options, directory = config.stash[OPTIONS], config.stash[DIRECTORY]
     if worker_suffix(config):
@@ -99,24 +102,35 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
         return
     if PROGRESS in config.stash:
         config.stash[PROGRESS].clear()
-    ending = finish_run(
-        directory.path,
-        options.tolerance,
-        interrupted=exitstatus == pytest.ExitCode.INTERRUPTED,
-        written={staged: place for staged, place in config.stash[PLACES].items() if staged.exists()},
-        records=Path(options["--history"]) if options["--history"] else None,
-    )
-    if unwritten is not None:
-        reason = refusal("--report-dir", directory.path, unwritten)
-        ending = replace(ending, line=f"{reason}\n{ending.line}", code=ExitCode.USAGE)
-    if options["--target"] == REFERENCE and config.pluginmanager.hasplugin("dsession"):
-        # Nobody has written it into a ledger: each process has an endpoint and a ledger of its own.
-        ending = replace(ending, text="\n\n".join((*_left_open(directory), ending.text)))
+    ending = _with_caveats(config, _write_reports(config, exitstatus), unwritten)
     config.stash[ENDING] = ending
     session.exitstatus = ending.code
     directory.close()
     _name_places(config)
     _tell_end(config, ending)
+
+
+def _write_reports(config: pytest.Config, exitstatus: int) -> FinishedRun:
+    options = config.stash[OPTIONS]
+    return finish_run(
+        config.stash[DIRECTORY].path,
+        options.tolerance,
+        interrupted=exitstatus == pytest.ExitCode.INTERRUPTED,
+        written={staged: place for staged, place in config.stash[PLACES].items() if staged.exists()},
+        records=Path(options["--history"]) if options["--history"] else None,
+    )
+
+
+def _with_caveats(config: pytest.Config, ending: FinishedRun, unwritten: OSError | None) -> FinishedRun:
+    """`ending` with why a report is missing, and with the contacts of earlier runs that no ledger names."""
+    directory = config.stash[DIRECTORY]
+    if unwritten is not None:
+        reason = refusal("--report-dir", directory.path, unwritten)
+        ending = replace(ending, line=f"{reason}\n{ending.line}", code=ExitCode.USAGE)
+    if config.stash[OPTIONS]["--target"] == REFERENCE and config.pluginmanager.hasplugin("dsession"):
+        # Nobody has written it into a ledger: each process has an endpoint and a ledger of its own.
+        ending = replace(ending, text="\n\n".join((*_left_open(directory), ending.text)))
+    return ending
 
 
 def _tell_end(config: pytest.Config, ending: FinishedRun) -> None:
