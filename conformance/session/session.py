@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from conformance.checks.violation import ContractViolation
-from conformance.contract.catalogue import digest
-from conformance.contract.edition import edition_in_use
-from conformance.contract.model import model_sources
-from conformance.contract.wire import SIGNED_URL, Exchange, Request
+from conformance.contract.wire import SIGNED_URL, Exchange
 from conformance.diagnosis.traffic import Traffic
-from conformance.endpoint.back_end import back_end_of, named_back_end
-from conformance.endpoint.budget import Budget, BudgetSpent
+from conformance.endpoint.back_end import back_end_of
+from conformance.endpoint.budget import Budget
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock, ClockCommand
 from conformance.endpoint.contacts import Contacts, StopContactCalls
@@ -31,11 +27,7 @@ from conformance.endpoint.shares import open_share
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import Verifier
-from conformance.reproduction.attempts import ScriptResult, attempts_of, environment_of, try_all
-from conformance.reproduction.script_runner import ScriptRunner
-from conformance.reproduction.shortening import shorter_scenarios
 from conformance.results.ledger import Ledger, Observation
-from conformance.results.ledger_files import read_ledger
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.session.garbage import GarbageCollection
@@ -48,16 +40,15 @@ from conformance.session.processes import Process
 from conformance.session.reference_process import ReferenceProcess, start_reference
 from conformance.session.reply_times import ReplyTimes
 from conformance.session.run_files import RunFiles, unwritable
+from conformance.session.run_headers import journal_header, ledger_header
 from conformance.session.run_settings import (
-    FROM_REFERENCE,
     given_of,
     proxies_of,
     secrets_of,
     settings_of,
-    signs_with_real,
 )
 from conformance.session.selection import Selection
-from conformance.session.versions import versions
+from conformance.session.violation_scripts import ViolationScripts
 from connect_conformance_pytest.options import REFERENCE
 
 
@@ -101,10 +92,25 @@ class Run:
         settings = self._settings()
         proxies = proxies_of(settings)
         self.files = RunFiles(self.directory, self.process.suffix)
+        self._begin_ledger(settings, proxies)
+        journal = self._begin_journal(settings)
+        target = self._target(settings, journal)
+        self.endpoint = self._endpoint(target, journal)
+        contacts = self._contacts(target, journal)
+        given = {**given_of(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
+        conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds), self._invented())
+        target.make_room = conversations.make_room
+        examples = self.options.report_dir / ".hypothesis"
+        recorder = Recorder(self.ledger)
+        self.verifier = Verifier(conversations, recorder, self.options.depth, self.options.seed, examples)
+        self.garbage.begin()
+
+    def _begin_ledger(self, settings: Settings, proxies: Mapping[str, str]) -> None:
         self.ledger = Ledger(self.files.ledger, secrets_of(self.options, settings))
         if not self.process.suffix and self.options.planned is None:
             self.in_flight = calls_in_flight(self.options["--in-flight"], settings)
-        self.header = self._header(settings, proxies)
+        header = ledger_header(self.options, settings, self.selection, proxies, self.started)
+        self.header = {**header, "in_flight": self.in_flight, **self.machine}
         self.ledger.header(**self.header)
         for url, proxy in proxies.items():
             self.ledger.note(
@@ -112,30 +118,36 @@ class Run:
             )
         if self.network.left_out is not None:
             self.ledger.note(self.network.left_out)
+
+    def _begin_journal(self, settings: Settings) -> ContactJournal:
         journal = ContactJournal(self.files.journal.write)
-        journal.begin(**self._place(settings))
-        recorder = Recorder(self.ledger)
-        target = HttpTarget(
+        journal.begin(**journal_header(self.options, settings, self.started))
+        return journal
+
+    def _target(self, settings: Settings, journal: ContactJournal) -> HttpTarget:
+        return HttpTarget(
             settings,
             budget=self._budget(settings),
             on_exchange=self._take,
             transport=self.network.transport(settings),
             journal=journal,
         )
-        transfers = self.network.transfers(settings, lambda: target.budget.spend(SIGNED_URL))
-        self.endpoint = self.network.endpoint(target, transfers, self._clock())
-        self.endpoint.back_end = back_end_of(settings, self.endpoint.stop, target.budget, journal)
+
+    def _endpoint(self, target: HttpTarget, journal: ContactJournal) -> Endpoint:
+        transfers = self.network.transfers(target.settings, lambda: target.budget.spend(SIGNED_URL))
+        endpoint = self.network.endpoint(target, transfers, self._clock())
+        endpoint.back_end = back_end_of(target.settings, endpoint.stop, target.budget, journal)
+        return endpoint
+
+    def _contacts(self, target: HttpTarget, journal: ContactJournal) -> Contacts:
+        """Nothing is started yet. Of several processes each may keep its share of the contacts open."""
+        settings, back_end = target.settings, self.endpoint.back_end
         most_open = open_share(settings.max_open, self.process.index, self.process.count)
-        end = self.endpoint.back_end.end if self.endpoint.back_end else StopContactCalls(self.endpoint.stop)
+        end = back_end.end if back_end else StopContactCalls(self.endpoint.stop)
         contacts = Contacts(end, settings.instance_id, most_open, journal, target.budget.ended)
-        if self.endpoint.back_end is not None:
-            self.endpoint.back_end.started = contacts.add
-        given = {**given_of(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
-        conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds), self._invented())
-        target.make_room = conversations.make_room
-        examples = self.options.report_dir / ".hypothesis"
-        self.verifier = Verifier(conversations, recorder, self.options.depth, self.options.seed, examples)
-        self.garbage.begin()
+        if back_end is not None:
+            back_end.started = contacts.add
+        return contacts
 
     def _invented(self) -> frozenset[str]:
         """The options whose values the suite makes up; those of the embedded reference are right."""
@@ -159,7 +171,7 @@ class Run:
         )
 
     def _take(self, exchange: Exchange) -> None:
-        """Every exchange passes here: what it opened is noted, and what holds for each reply is judged."""
+        """Learn from each exchange of the run, and judge it by what holds for every reply."""
         self.verifier.conversations.contacts.learn(exchange)
         self.verifier.polling.asks(exchange.request.operation)
         with self._learning:  # replies of calls in flight arrive on their own threads
@@ -196,56 +208,6 @@ class Run:
         self.embedded = start_reference()
         return settings_of(self.options, self.options.shown(self.embedded.facts))
 
-    def _place(self, settings: Settings) -> dict[str, Any]:
-        """Where the contacts of the run are, for its journal."""
-        return {
-            "target": settings.target,
-            "region": settings.region,
-            "reference": self.embedded is not None,
-            "on_aws": settings.on_aws,
-            "absent": settings.absent,
-            "credentials": "real" if signs_with_real(self.options) else "test",
-            "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
-        }
-
-    def _header(self, settings: Settings, proxies: Mapping[str, str]) -> dict[str, Any]:
-        target = self.options["--target"]
-        return {
-            "target": target,
-            "endpoint": settings.target,
-            "participant_endpoint": settings.participant_target,
-            "region": settings.region,
-            "rate": self.options["--rate"],
-            "in_flight": self.in_flight,
-            "rates": {name: stated.rate for name, stated in settings.rates.items()},
-            "instance_id": settings.instance_id,
-            "contact_flow_id": settings.contact_flow_id,
-            "ca_bundle": settings.ca_bundle,
-            "proxies": proxies,
-            "credentials": "real" if signs_with_real(self.options) else "test",
-            "sources": [asdict(source) for source in model_sources()],
-            "edition": asdict(edition) if (edition := edition_in_use()) else None,
-            "seed": self.options.seed,
-            "depth": self.options.depth.name,
-            "catalogue": digest(),
-            "absent": settings.absent,
-            "back_end": named_back_end(settings),
-            "scope": self.options["--requirement"],
-            "level": self.options["--level"],
-            "selection": self.selection.plain() if self.selection else None,
-            "deviations": [deviation.plain() for deviation in self.options.deviations],
-            "given": [*self.options.given, *((*FROM_REFERENCE, *_MADE_BY_REFERENCE) if target == REFERENCE else ())],
-            "command": self._command(),
-            "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
-            **self.machine,
-            "versions": versions(),
-        }
-
-    def _command(self) -> str:
-        """The command that repeats this run with the same tests."""
-        selection = self.selection or Selection(0, 0)
-        return self.options.command(selection.places, selection.options)
-
     def excuse(self, requirement: str) -> str | None:
         """Why a failure of `requirement` is expected today, from the list of known deviations; None where it is not."""
         address, day = self.endpoint.target.settings.target, datetime.now(UTC).date()
@@ -272,44 +234,10 @@ class Run:
 
         `say` takes a few words about what is going on.
         """
-        if not self.network.is_real or not any(r.violation for r in self.verifier.recorder.records.values()):
-            return
-        self.ledger.flush()
-        settings, target = self.endpoint.target.settings, self.endpoint.target
-        environment = environment_of(settings, real=signs_with_real(self.options))
-        with ScriptRunner(
-            environment, settings.headers, self._admit, self._count, settings.ca_bundle, target.clock_offset
-        ) as script_runner:
-            if not settings.on_aws:  # there each chat costs money, and a longer scenario is as true
-                for scenario in shorter_scenarios(read_ledger([self.files.ledger.path]), script_runner, target.budget):
-                    self.check()
-                    self.ledger.observe(scenario)
-            attempts = attempts_of(read_ledger([self.files.ledger.path]))
-            if attempts:
-                number = "a violation" if len(attempts) == 1 else f"{len(attempts):,} violations"
-                say(f"running the scripts of {number}")
-            for tried in try_all(attempts, script_runner, target.budget, self.options.depth.repetitions):
-                self.check()
-                self._write_tried(tried)
-
-    def _write_tried(self, tried: ScriptResult) -> None:
-        violation = tried.attempt.violation
-        self.ledger.repetition(tried.attempt.requirement, violation.test, violation.edge, "script", tried.seen)
-
-    def _admit(self, request: Request, *, closing: bool) -> str | None:
-        """What a script sends is the run's traffic too. Returns why it may not be sent, or None."""
-        target = self.endpoint.target
-        try:
-            with target.budget.closing() if closing else nullcontext():
-                target.admit(request if request.operation else replace(request, operation=SIGNED_URL))
-        except BudgetSpent as spent:
-            return str(spent)
-        return None
-
-    def _count(self, exchange: Exchange) -> None:
-        """What a script starts is stopped at the end if it was not."""
-        self.verifier.conversations.contacts.learn(exchange)
-        self.endpoint.target.settle(exchange)
+        violations = any(record.violation for record in self.verifier.recorder.records.values())
+        if self.network.is_real and violations:
+            contacts, path = self.verifier.conversations.contacts, self.files.ledger.path
+            ViolationScripts(self.options, self.endpoint.target, contacts, self.ledger, path, self.check).run(say)
 
     def close(self, *, interrupted: bool, suite_error: bool) -> None:
         """Stop every contact that was started, end the ledger, the journal and the embedded endpoint.
@@ -319,25 +247,7 @@ class Run:
         failure = self.files.failure
         with self.endpoint.target.budget.closing():
             self.verifier.conversations.close(lambda: not self.interrupts.hurry)
-        traffic = self.endpoint.target.budget.take()
-        self.ledger.traffic(traffic.by_operation, traffic.shrinking, self.reply_times.take())
-        for sentence in (*self.endpoint.target.line.sentences(), *self._about_clocks()):
-            self.ledger.note(sentence)
-        if failure is not None:
-            self.ledger.note(unwritable(failure))
-        broken = [record.violation for record in self.verifier.recorder.records.values() if record.violation]
-        for sentence in self.traffic.notes(violation.exchanges for violation in broken):
-            self.ledger.note(sentence)
-        self.ledger.footer(
-            finished=datetime.now(UTC).isoformat(),
-            duration_seconds=round(time.time() - self.started, 3),
-            interrupted=interrupted,
-            suite_error=suite_error,
-            unwritable=failure is not None,
-            contacts=self._contacts(),
-            parts=self.parts,
-            clocks=self.verifier.profile.clocks.dates(),
-        )
+        self._end_ledger(failure, interrupted=interrupted, suite_error=suite_error)
         self.files.close()
         self.endpoint.target.close()
         self.endpoint.transfers.close()
@@ -345,12 +255,38 @@ class Run:
         if self.embedded is not None:
             self.embedded.stop()
 
+    def _end_ledger(self, failure: OSError | None, *, interrupted: bool, suite_error: bool) -> None:
+        """Write the traffic that no test has counted, the closing notes and how the run ended."""
+        traffic = self.endpoint.target.budget.take()
+        self.ledger.traffic(traffic.by_operation, traffic.shrinking, self.reply_times.take())
+        for sentence in self._closing_notes(failure):
+            self.ledger.note(sentence)
+        self.ledger.footer(
+            finished=datetime.now(UTC).isoformat(),
+            duration_seconds=round(time.time() - self.started, 3),
+            interrupted=interrupted,
+            suite_error=suite_error,
+            unwritable=failure is not None,
+            contacts=self._contact_counts(),
+            parts=self.parts,
+            clocks=self.verifier.profile.clocks.dates(),
+        )
+
+    def _closing_notes(self, failure: OSError | None) -> Iterator[str]:
+        """Sentences about the line, the clocks, a full disk, and what stands between the run and its endpoint."""
+        yield from self.endpoint.target.line.sentences()
+        yield from self._about_clocks()
+        if failure is not None:
+            yield unwritable(failure)
+        broken = [record.violation for record in self.verifier.recorder.records.values() if record.violation]
+        yield from self.traffic.notes(violation.exchanges for violation in broken)
+
     def _about_clocks(self) -> list[str]:
         """What a reader should know of the clocks that this run met."""
         corrected = self.endpoint.target.clock.sentence()
         return [*([corrected] if corrected else []), *self.verifier.profile.clocks.sentences()]
 
-    def _contacts(self) -> dict[str, Any]:
+    def _contact_counts(self) -> dict[str, Any]:
         """What became of the contacts that this process started."""
         contacts = self.verifier.conversations.contacts
         return {
@@ -361,6 +297,3 @@ class Run:
             "unanswered": contacts.journal.unanswered if contacts.journal else 0,
             "left_open": [{"contact": contact, "instance": place} for contact, place in contacts.open.items()],
         }
-
-
-_MADE_BY_REFERENCE = ("--advance-clock",)
