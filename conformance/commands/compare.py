@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,14 +42,8 @@ def compare(  # noqa: PLR0913 - a parameter for each option
     """
     if len(set(runs)) < max(2, len(runs)):
         raise UserError("compare needs two or more different runs: give the --report-dir of each")
-    try:
-        read = {str(path): comparison.read_report(path) for path in runs}
-        allowed = {"allow_truncated": allow_truncated, "allow_different": allow_different}
-        found = comparison.compare(read, **allowed, endpoints=endpoints)
-        if endpoints:
-            found = introduced(found, read, records)
-    except comparison.NotComparable as wrong:
-        raise UserError(str(wrong)) from wrong
+    allowed = {"allow_truncated": allow_truncated, "allow_different": allow_different}
+    found = _compared(runs, records, endpoints=endpoints, **allowed)
     try:
         page = comparison_page.write(found, report_dir)
     except OSError as wrong:
@@ -59,3 +54,12 @@ def compare(  # noqa: PLR0913 - a parameter for each option
         click.echo(comparison.closing_line(found, page))
     if found["worse"]:
         raise SystemExit(ExitCode.NON_CONFORMANT)
+
+
+def _compared(runs: tuple[Path, ...], records: Path | None, *, endpoints: bool, **allowed: bool) -> dict[str, Any]:
+    try:
+        read = {str(path): comparison.read_report(path) for path in runs}
+        found = comparison.compare(read, **allowed, endpoints=endpoints)
+        return introduced(found, read, records) if endpoints else found
+    except comparison.NotComparable as wrong:
+        raise UserError(str(wrong)) from wrong

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -59,23 +59,29 @@ def notify(
     last = LastSent(history)
     report = _report(directory, exit_code)
     known = last.read()
-    failed = []
+    changes = [(channel, change(known.get(channel.name), report, _number(exit_code))) for channel in channels]
     try:
-        for channel in channels:
-            found = change(known.get(channel.name), report, _number(exit_code))
-            try:
-                _tell(channel, found, link or link_of(os.environ))
-            except NotTold as wrong:
-                failed.append(str(wrong))
-                continue
-            if found.before or found.now.verdict != NOT_JUDGED:
-                last.note(channel.name, found.now)
+        failed = _tell_all(changes, last, link or link_of(os.environ))
         if report is not None:
             last.keep(report)
     except OSError as wrong:
         raise UserError(refusal("--history", history, wrong)) from wrong
     if failed:
         raise UserError("; ".join(failed))
+
+
+def _tell_all(changes: Iterable[tuple[Channel, Change]], last: LastSent, link: str | None) -> list[str]:
+    """Tell each channel its change, and note that in `last`. Returns why messages did not arrive."""
+    failed = []
+    for channel, found in changes:
+        try:
+            _tell(channel, found, link)
+        except NotTold as wrong:
+            failed.append(str(wrong))
+            continue
+        if found.before or found.now.verdict != NOT_JUDGED:
+            last.note(channel.name, found.now)
+    return failed
 
 
 def _number(exit_code: str | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +12,9 @@ from conformance.commands.options import report_dir_of_a_command
 from conformance.power.part import WHOLE, Part, part_of
 from conformance.results.verdicts import ExitCode
 from connect_conformance_pytest.options import DEPTHS
+
+if TYPE_CHECKING:
+    from conformance.power.plan import Plan
 
 
 def _part(_: click.Context, __: click.Parameter, given: str | None) -> Part:
@@ -74,24 +78,32 @@ def power(  # noqa: PLR0913 - a parameter for each option
         raise UserError("--part: the runs under disturbances have no parts; leave it out")
     if disturbances:
         raise SystemExit(_play_disturbances(globs, disturbances, jobs or 1, report_dir))
-    from conformance.power.closing import lines  # noqa: PLC0415 - a thousand faults load slowly
-    from conformance.power.command import measure  # noqa: PLC0415 - a thousand faults load slowly
-    from conformance.power.judgement import flaws  # noqa: PLC0415 - a thousand faults load slowly
+    need_docstrings()
+    trials = {"depth": depth, "seeds": seeds, "whole": not claims_only, "in_flight": in_flight}
+    chosen = _plan(globs, part, variants_only=variants_only, **trials)
+    raise SystemExit(_play_endpoints(chosen, jobs, report_dir))
+
+
+def _plan(globs: tuple[str, ...], part: Part, **trials: Any) -> Plan:
     from conformance.power.plan import NothingChosen, NothingInPart, plan  # noqa: PLC0415 - they load slowly
 
-    need_docstrings()
     try:
-        chosen = plan(
-            globs, depth=depth, seeds=seeds, whole=not claims_only, variants_only=variants_only, in_flight=in_flight
-        ).only(part)
+        return plan(globs, **trials).only(part)
     except NothingChosen as wrong:
         raise UserError(f"--only: {wrong}") from wrong
     except NothingInPart as wrong:
         raise UserError(f"--part: {wrong}") from wrong
+
+
+def _play_endpoints(chosen: Plan, jobs: int | None, report_dir: Path) -> ExitCode:
+    from conformance.power.closing import lines  # noqa: PLC0415 - a thousand faults load slowly
+    from conformance.power.command import measure  # noqa: PLC0415 - a thousand faults load slowly
+    from conformance.power.judgement import flaws  # noqa: PLC0415 - a thousand faults load slowly
+
     measured = measure(chosen, report_dir, jobs, lambda text: click.echo(text, err=True))
     for line in lines(measured, narrowed=chosen.narrowed):
         click.echo(line)
-    raise SystemExit(_code(flaws(measured), finished=measured["finished"]))
+    return _code(flaws(measured), finished=measured["finished"])
 
 
 def _play_disturbances(globs: tuple[str, ...], which: str, jobs: int, report_dir: Path) -> ExitCode:

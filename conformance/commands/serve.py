@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -69,15 +71,20 @@ def serve(  # noqa: PLR0913, PLR0917 - a parameter for each option
 
     if fault:
         need_docstrings()
-    try:
+    with _user_errors(host, port):
         public = check_url("--public-url", public_url) if public_url else None
         place, (wrap, choices) = Place(port, host, public, admin), compose([fault] if fault else [], variants)
         if as_service:
             place, wrap = _as_service(place, wrap, seed, aws_profile)
         serve_reference(place, wrap, choices)
-    except SettingsError as wrong:
-        raise UserError(str(wrong)) from wrong
-    except LookupError as wrong:
+
+
+@contextmanager
+def _user_errors(host: str, port: int) -> Iterator[None]:
+    """Show what the user has to correct as one sentence."""
+    try:
+        yield
+    except (SettingsError, LookupError) as wrong:
         raise UserError(str(wrong)) from wrong
     except OSError as wrong:
         named = f"--port {port}" if wrong.errno in (errno.EADDRINUSE, errno.EACCES) else f"--host {host}"
