@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Self
 
 from conformance.contract.operation_traits import STARTING
 from conformance.contract.service_rates import Rates
 from conformance.contract.wire import BACK_END, Exchange
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.pacing import Pacing
+from conformance.endpoint.settings import Settings
 
 _SHRINKING: ContextVar[bool] = ContextVar("shrinking", default=False)
 _CLOSING: ContextVar[bool] = ContextVar("closing", default=False)
@@ -65,6 +67,18 @@ class Budget:
         self._sent = self._sent_shrinking = 0
         self._untaken: Counter[str] = Counter()
         self._untaken_shrinking = 0
+
+    @classmethod
+    def of(cls, settings: Settings, counters: RunCounters | None = None) -> Self:
+        """The budget of a run with `settings`, shared by all processes that have the same `counters`."""
+        return cls(
+            rate=settings.rate,
+            rates=settings.rates,
+            max_requests=settings.max_requests,
+            max_contacts=settings.max_contacts,
+            max_minutes=settings.max_minutes,
+            counters=counters,
+        )
 
     @property
     def sent(self) -> int:

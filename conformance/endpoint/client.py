@@ -57,13 +57,7 @@ class HttpTarget:
         """
         self.settings = settings
         self.make_room: Callable[[], bool] = lambda: False
-        self.budget = budget or Budget(
-            rate=settings.rate,
-            rates=settings.rates,
-            max_requests=settings.max_requests,
-            max_contacts=settings.max_contacts,
-            max_minutes=settings.max_minutes,
-        )
+        self.budget = budget or Budget.of(settings)
         self._on_exchange = on_exchange or (lambda _: None)
         self._journal = journal or ContactJournal(lambda _: None)
         self._patience = patience or Patience()

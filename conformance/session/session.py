@@ -127,7 +127,7 @@ class Run:
     def _target(self, settings: Settings, journal: ContactJournal) -> HttpTarget:
         return HttpTarget(
             settings,
-            budget=self._budget(settings),
+            budget=Budget.of(settings, RunCounters(self.process.counters)),
             on_exchange=self._take,
             transport=self.network.transport(settings),
             journal=journal,
@@ -159,16 +159,6 @@ class Run:
             return self.embedded
         command = self.options["--advance-clock"]
         return ClockCommand(command) if command else self.network.clock
-
-    def _budget(self, settings: Settings) -> Budget:
-        return Budget(
-            rate=settings.rate,
-            rates=settings.rates,
-            max_requests=settings.max_requests,
-            max_contacts=settings.max_contacts,
-            max_minutes=settings.max_minutes,
-            counters=RunCounters(self.process.counters),
-        )
 
     def _take(self, exchange: Exchange) -> None:
         """Learn from each exchange of the run, and judge it by what holds for every reply."""

@@ -126,23 +126,7 @@ def _initial_message() -> Iterator[Clause]:
         narrow={"enum": [TEXT]},
         accepts=(f"{facet}.declared-types-accepted",),
     )
-    declared = [
-        {
-            "if": {
-                "properties": {
-                    "InitialMessage": {
-                        "type": "object",
-                        "properties": {"ContentType": {"const": name}},
-                        "required": ["ContentType"],
-                    }
-                },
-                "required": ["InitialMessage"],
-            },
-            "then": {"properties": {TYPES: holds(name)}},
-        }
-        for name in SENDABLE
-    ]
-    yield Clause((f"{facet}.undeclared-type-refused",), "", {"allOf": declared})
+    yield Clause((f"{facet}.undeclared-type-refused",), "", {"allOf": [_declared(name) for name in SENDABLE]})
     yield Clause(
         (f"{facet}.bytes-max",),
         "InitialMessage.Content",
@@ -151,6 +135,15 @@ def _initial_message() -> Iterator[Clause]:
         accepts=(f"{facet}.bytes-at-limit",),
         lacks=BYTES_LACK,
     )
+
+
+def _declared(name: str) -> Schema:
+    """A start whose list of content types holds that of its first message, if that is `name`."""
+    message = {"type": "object", "properties": {"ContentType": {"const": name}}, "required": ["ContentType"]}
+    return {
+        "if": {"properties": {"InitialMessage": message}, "required": ["InitialMessage"]},
+        "then": {"properties": {TYPES: holds(name)}},
+    }
 
 
 def _chats() -> Iterator[Clause]:
