@@ -72,12 +72,7 @@ def test_a_completed_attachment_stands_in_the_transcript(scenario: Scenario) -> 
     chat = scenario.chat()
     names = ("Photo.PNG", "photo.png", "\u00c9t\u00e9 \N{GRINNING FACE} 1.png")
     made = [upload(chat, File(name, "image/png", name.encode())) for name in names]
-    firsts: list[str] = []
-    for one in made:
-        one.put()
-        scenario.need(one.complete())
-        item = one.item()
-        firsts += [str(a.get("Status")) for a in attachments(item or {})]
+    at_first = [status for one in made for status in _completed(scenario, one)]
     items = settled(chat, chat.say())
     with scenario.claim("CompleteAttachmentUpload.effect.item-in-transcript") as claim:
         claim.equal([len(one.stored_in(items)) for one in made], [1] * len(made), "how often each attachment is there")
@@ -96,10 +91,17 @@ def test_a_completed_attachment_stands_in_the_transcript(scenario: Scenario) -> 
         with scenario.claim(requirement) as claim:
             claim.equal([attachment.get(member) for attachment in held], wanted, f"the {member} of each attachment")
     with scenario.claim("CompleteAttachmentUpload.effect.status-at-first") as claim:
-        claim.record(", ".join(sorted(set(firsts))) or "no attachment appeared")
+        claim.record(", ".join(sorted(set(at_first))) or "no attachment appeared")
     with scenario.claim("CompleteAttachmentUpload.effect.status-settles") as claim:
         last = scenario.until(lambda: _settled(made) or None)
         claim.holds(last, "each Status becomes APPROVED or REJECTED", "another Status")
+
+
+def _completed(scenario: Scenario, made: Upload) -> list[str]:
+    """Upload and complete `made`. Returns the Status of its attachment when it first appears."""
+    made.put()
+    scenario.need(made.complete())
+    return [str(attachment.get("Status")) for attachment in attachments(made.item() or {})]
 
 
 def _settled(made: Sequence[Upload]) -> bool:

@@ -75,21 +75,22 @@ def test_a_page_is_sorted_as_was_asked_for(scenario: Scenario) -> None:
         {"MaxResults": 4, "ContactId": seeded.chat.contact_id},
     )
     for way in ways:
-        ascending, descending, default = _sorted_three_ways(seeded, way)
-        with scenario.claim("GetTranscript.SortOrder.ascending") as claim:
-            claim.equal(
-                ascending, _in_order(seeded, ascending), f"the order of the ascending page with {value_text(way)}"
-            )
-        with scenario.claim("GetTranscript.SortOrder.descending") as claim:
-            claim.equal(
-                descending,
-                _in_order(seeded, descending)[::-1],
-                f"the order of the descending page with {value_text(way)}",
-            )
-        with scenario.claim("GetTranscript.SortOrder.default") as claim:
-            claim.equal(default, descending, f"the page without SortOrder with {value_text(way)}")
-        with scenario.claim("GetTranscript.SortOrder.reverse") as claim:
-            claim.equal(ascending, descending[::-1], f"the ascending page with {value_text(way)}")
+        _judge_orders(scenario, seeded, way)
+
+
+def _judge_orders(scenario: Scenario, seeded: SeededChat, way: Mapping[str, Any]) -> None:
+    """Read the page that `way` asks for in each order, and judge the order of its items."""
+    ascending, descending, default = _sorted_three_ways(seeded, way)
+    oldest_first, newest_first = _in_order(seeded, ascending), _in_order(seeded, descending)[::-1]
+    shown = value_text(way)
+    with scenario.claim("GetTranscript.SortOrder.ascending") as claim:
+        claim.equal(ascending, oldest_first, f"the order of the ascending page with {shown}")
+    with scenario.claim("GetTranscript.SortOrder.descending") as claim:
+        claim.equal(descending, newest_first, f"the order of the descending page with {shown}")
+    with scenario.claim("GetTranscript.SortOrder.default") as claim:
+        claim.equal(default, descending, f"the page without SortOrder with {shown}")
+    with scenario.claim("GetTranscript.SortOrder.reverse") as claim:
+        claim.equal(ascending, descending[::-1], f"the ascending page with {shown}")
 
 
 def _sorted_three_ways(seeded: SeededChat, way: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
@@ -225,12 +226,7 @@ def test_odd_starts(scenario: Scenario) -> None:
             claim.refused(answer, f"an AbsoluteTime of {value_text(text)}")
     with scenario.claim("GetTranscript.StartPosition.empty") as claim:
         for size in (15, LARGEST):
-            answer = seeded.chat.transcript(StartPosition={}, ScanDirection=BACKWARD, MaxResults=size)
-            claim.accepted(answer, "an empty StartPosition with BACKWARD")
-            found = [item for item in page_of(seeded.chat, answer).ids if item in seeded.own]
-            claim.equal(
-                found, seeded.seen(ScanDirection=BACKWARD, MaxResults=size), "the page of an empty StartPosition"
-            )
+            _judge_empty(claim, seeded, size)
     whole = seeded.times[2].partition(".")[0].removesuffix("Z")
     odd: Mapping[str, Sequence[Mapping[str, Any]]] = {
         "GetTranscript.StartPosition.absolute-time-lenient": tuple(
@@ -246,6 +242,15 @@ def test_odd_starts(scenario: Scenario) -> None:
     with scenario.claim("GetTranscript.StartPosition.most-recent") as claim:
         answer = seeded.chat.transcript(StartPosition={"MostRecent": 2}, ScanDirection=FORWARD, SortOrder=ASCENDING)
         claim.record(_place_of_first(seeded, answer))
+
+
+def _judge_empty(claim: Claim, seeded: SeededChat, size: int) -> None:
+    """A page of `size` items from an empty start is the page without a start."""
+    answer = seeded.chat.transcript(StartPosition={}, ScanDirection=BACKWARD, MaxResults=size)
+    claim.accepted(answer, "an empty StartPosition with BACKWARD")
+    found = [item for item in page_of(seeded.chat, answer).ids if item in seeded.own]
+    expected = seeded.seen(ScanDirection=BACKWARD, MaxResults=size)
+    claim.equal(found, expected, "the page of an empty StartPosition")
 
 
 def _place_of_first(seeded: SeededChat, answer: Exchange) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 
 from conformance.checks.replies import judged_reply
 from conformance.contract.limits import MESSAGE_BYTES
+from conformance.contract.wire import Exchange
 from conformance.scenario.idempotency_effects import EFFECTS
 from conformance.scenario.markers import verifies
 from conformance.scenario.paging import ASCENDING, DESCENDING, FORWARD, page, walk
@@ -36,12 +37,7 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
     sent = [chat.say(text, ClientToken=token) for text, token in requests]
     own = [id_of(exchange) for exchange in sent]
     text, token = requests[0]
-    again = chat.say(text, ClientToken=token)
-    with scenario.claim("SendMessage.ClientToken.replay-after-many") as claim:
-        claim.accepted(again, f"a message sent again after {LARGEST} others")
-        for member in EFFECTS["SendMessage"].gives:
-            first, given = (judged_reply(exchange).members.get(member) for exchange in (sent[0], again))
-            claim.equal(given, first, f"the {member} of a message sent again after {LARGEST} others")
+    _judge_repeated(scenario, sent[0], chat.say(text, ClientToken=token))
 
     def odd() -> list[str]:
         """Messages that do not occur exactly once: some may still be missing and move other items between pages."""
@@ -65,6 +61,15 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
         with scenario.claim("GetTranscript.NextToken.nothing-repeated") as claim:
             twice = [item for item, number in Counter(seen.ids).items() if number > 1]
             claim.equal(twice, [], f"Ids that were seen more than once, with {seen}")
+
+
+def _judge_repeated(scenario: Scenario, first: Exchange, again: Exchange) -> None:
+    """The result of the first message, sent `again` with its ClientToken, is the same."""
+    with scenario.claim("SendMessage.ClientToken.replay-after-many") as claim:
+        claim.accepted(again, f"a message sent again after {LARGEST} others")
+        for member in EFFECTS["SendMessage"].gives:
+            expected, given = (judged_reply(exchange).members.get(member) for exchange in (first, again))
+            claim.equal(given, expected, f"the {member} of a message sent again after {LARGEST} others")
 
 
 @verifies("GetTranscript.Transcript.holds-what-was-sent")
