@@ -18,6 +18,7 @@ from typing import Any
 from conformance.contract.content_types import SUPPORTED
 from conformance.contract.operation_traits import PLAIN_START
 from conformance.contract.wire import Exchange, as_evidence
+from conformance.diagnosis.bodies import text_in
 from conformance.endpoint.contacts import Contacts
 
 MOST_SENT = 60  # messages, after which to read a whole transcript costs more than a new chat
@@ -187,7 +188,7 @@ class ChatPool:
         """What a contact is good for; None for one that another test might be surprised by."""
         start = chat.origin[0]
         more = self._beside_the_plainest(start)
-        if more is None or not all(isinstance(members_of(start).get(name), str) for name in _IDENTIFIERS):
+        if more is None or not all(text_in(members_of(start), (name,)) for name in _IDENTIFIERS):
             return None
         if start.request.operation != CHAT:
             return None if more or chat.altered else Kind.CALL
