@@ -22,8 +22,13 @@ class GarbageCollection:
     _bytes: int = 0
 
     def begin(self) -> None:
-        """Leave alone what exists already, and lasts as long as the run: each collection then takes milliseconds."""
-        gc.collect()
+        """Leave alone what exists already, and lasts as long as the process: each collection then takes milliseconds.
+
+        It stays so when the run is over: pytest and Python collect everything once more before the process ends.
+        """
+        if gc.get_freeze_count():  # another run in this process has ended
+            gc.unfreeze()
+            gc.collect()
         gc.freeze()
 
     def note(self, exchange: Exchange) -> None:
@@ -33,7 +38,3 @@ class GarbageCollection:
         if self._bytes > UNCOLLECTED:
             self._bytes = 0
             gc.collect()
-
-    def end(self) -> None:
-        """Give back what was left alone."""
-        gc.unfreeze()

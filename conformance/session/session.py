@@ -241,7 +241,6 @@ class Run:
         self.files.close()
         self.endpoint.target.close()
         self.endpoint.transfers.close()
-        self.garbage.end()
         if self.embedded is not None:
             self.embedded.stop()
 
