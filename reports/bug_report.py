@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance.contract.model import page_of
+from conformance.contract.model_files import page_of
 from reports.evidence import CALLS_SHOWN, SpaceBudget
 from reports.reproduction import violation_in
 from reports.safe_text import safe_text

@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.model import page_of
+from conformance.contract.model_files import page_of
 from conformance.contract.requirements import Level
 from conformance.contract.source_text import excerpt, passage_of
 from conformance.results.verdicts import MEANINGS, RUN_MEANINGS, Verdict

@@ -11,7 +11,7 @@ from hashlib import sha256
 from importlib import metadata
 from typing import Any
 
-from conformance.contract.model import page_of
+from conformance.contract.model_files import page_of
 from conformance.contract.requirements import Level
 from conformance.results.verdicts import Verdict
 from reports.safe_text import brief

@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance.commands.requirement_details import Details, Part, details
 from conformance.contract.catalogue import catalogue
-from conformance.contract.model import model_sources, page_of
+from conformance.contract.model_files import model_sources, page_of
 from conformance.contract.requirements import ConstraintKind, Level, Requirement, sources
 from conformance.contract.source_text import excerpt, passage_of
 from reports.markdown_text import code, plain, table

@@ -6,7 +6,7 @@ from importlib import metadata
 
 import click
 
-from conformance.contract.model import model_sources
+from conformance.contract.model_files import model_sources
 
 PACKAGE = "connect-chat-conformance"
 DIGITS = 12  # of a model's SHA-256, as much as tells editions apart

@@ -13,15 +13,8 @@ from typing import Any
 
 from conformance.contract.derivation import derived_requirements
 from conformance.contract.edition import not_in_edition
-from conformance.contract.model import (
-    Member,
-    ModelSource,
-    Operation,
-    edition_operations,
-    installed_operations,
-    installed_sources,
-    model_sources,
-)
+from conformance.contract.model import Member, Operation, edition_operations, installed_operations
+from conformance.contract.model_files import ModelSource, installed_sources, model_sources
 from conformance.contract.requirements import prose_requirements
 
 FORM = 1

@@ -6,15 +6,12 @@ what it says about one call becomes an `Operation`. Nothing here sends or judges
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from botocore.loaders import Loader
@@ -24,7 +21,6 @@ from conformance.contract.operation_traits import TRAITS
 
 PARTICIPANT = "connectparticipant"
 CONNECT = "connect"
-OTHER_EDITION = "those of --models"  # stands for botocore's version where --models names the models
 SERVICES = {PARTICIPANT: "the Participant Service", CONNECT: "Amazon Connect"}  # as a reader calls them
 
 
@@ -138,16 +134,6 @@ class Operation:
     def has_body(self) -> bool:
         """Whether a request of this operation carries a JSON body at all."""
         return self.method != "GET"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSource:
-    """Which model file was read: its service, botocore's version and the file's sha256."""
-
-    service: str
-    api_version: str
-    botocore: str
-    sha256: str
 
 
 def plain_text(documentation: str) -> str:
@@ -282,37 +268,3 @@ def _with_lacking(edition: Member, installed: Member) -> Member:
 def operation(name: str) -> Operation:
     """The covered operation called `name`. Raises KeyError for any other name."""
     return operations()[name]
-
-
-def page_of(name: str) -> str | None:
-    """The address of the documentation page of the operation called `name`; None for anything else.
-
-    It is the one that the SDKs' own documentation refers to.
-    """
-    known = operations().get(name)
-    if known is None:
-        return None
-    (source,) = (source for source in model_sources() if source.service == known.service)
-    return f"https://docs.aws.amazon.com/goto/WebAPI/{source.service}-{source.api_version}/{name}"
-
-
-@cache
-def model_sources() -> tuple[ModelSource, ...]:
-    """The two model files in use, so that a report can say what it judged by."""
-    if edition_directory() is None:
-        return installed_sources()
-    return tuple(_source(service, model_loader(), OTHER_EDITION) for service in (PARTICIPANT, CONNECT))
-
-
-def installed_sources() -> tuple[ModelSource, ...]:
-    """The two model files of the installed botocore."""
-    version = metadata.version("botocore")
-    return tuple(_source(service, own_loader(), version) for service in (PARTICIPANT, CONNECT))
-
-
-def _source(service: str, loader: Loader, botocore: str) -> ModelSource:
-    version = loader.determine_latest_version(service, "service-2")
-    folder = Path(loader.search_paths[0], service, version)
-    file = next(f for f in folder.iterdir() if f.name.startswith("service-2.json"))
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    return ModelSource(service, version, botocore, digest)

@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.contract.catalogue import digest
 from conformance.contract.edition import edition_in_use
-from conformance.contract.model import model_sources
+from conformance.contract.model_files import model_sources
 from conformance.endpoint.back_end import named_back_end
 from conformance.endpoint.settings import Settings
 from conformance.session.options import Options

@@ -7,7 +7,8 @@ from typing import Any
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.edition import not_in_edition
-from conformance.contract.model import Location, Operation, edition_operations, model_sources
+from conformance.contract.model import Location, Operation, edition_operations
+from conformance.contract.model_files import model_sources
 from conformance.contract.openapi.limits import LEFT_OUT
 from conformance.contract.openapi.not_expressed import reason_of
 from conformance.contract.openapi.responses import responses
