@@ -13,7 +13,7 @@ from conformance.checks.violation import Breach
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import SERVICES, operations
 from conformance.contract.requirements import Level, Requirement
-from conformance.results.ledger import Repetitions
+from conformance.results.observation import Repetitions
 from conformance.results.verdicts import Judged, Outcome, Seen, Verdict, verdict_of
 from reports.run import Entry, Run
 from reports.safe_text import cut

@@ -17,7 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import main
-from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger import Ledger
+from conformance.results.observation import Observation
 from conformance.results.verdicts import ExitCode, Outcome
 from tests.reports.ledgers import broken, entries_of
 

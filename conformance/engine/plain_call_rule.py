@@ -18,7 +18,7 @@ from conformance.endpoint.preconditions import NotGiven, SetupFailed
 from conformance.endpoint.probe import Finding, Standing, is_own_refusal
 from conformance.engine.profile import EndpointProfile
 from conformance.engine.request_forms import VALID_REQUEST
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 
 CHAT = "StartChatContact"

@@ -31,7 +31,7 @@ from conformance.engine.plain_call_rule import PlainCallRule
 from conformance.engine.plain_calls import plain_call
 from conformance.engine.polling import Polling
 from conformance.engine.profile import EndpointProfile
-from conformance.results.ledger import Repetitions
+from conformance.results.observation import Repetitions
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from strategies.examples import plain_arguments, traceable

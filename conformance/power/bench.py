@@ -30,7 +30,7 @@ from conformance.engine.verifier import NotVerified, Verifier
 from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
 from conformance.power.observed import Observed
 from conformance.power.scripts import collect
-from conformance.results.ledger import Effort
+from conformance.results.observation import Effort
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome, Verdict
 from conformance.session.budget_order import USUAL_PRICE

@@ -10,7 +10,7 @@ from conformance.power.bench import Findings, Trial
 from conformance.power.groups import BLOCKED, grouped, halves
 from conformance.power.plan import Plan
 from conformance.reference.faults_kit.fault import Fault
-from conformance.results.ledger import Effort
+from conformance.results.observation import Effort
 
 
 @dataclass(frozen=True, slots=True)

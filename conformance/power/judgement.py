@@ -14,7 +14,7 @@ from conformance.power.evidence import Evidence, first_of, undeclared
 from conformance.power.plan import Plan
 from conformance.reference.faults_kit.fault import Fault
 from conformance.reference.variants.registry import VARIANTS
-from conformance.results.ledger import Effort
+from conformance.results.observation import Effort
 
 SCHEMA_VERSION = 1
 Document = dict[str, Any]

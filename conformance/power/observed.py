@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from conformance.contract.catalogue import catalogue
-from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger import Ledger
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Seen, Verdict, verdict_of
 
 

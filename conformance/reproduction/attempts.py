@@ -16,7 +16,8 @@ from conformance.endpoint.budget import Budget
 from conformance.endpoint.settings import Settings
 from conformance.reproduction.exchange_diff import CLIENT_ERROR, difference
 from conformance.reproduction.script_runner import ScriptOutcome
-from conformance.results.ledger import Repetitions, exchange_entry
+from conformance.results.ledger_entries import exchange_entry
+from conformance.results.observation import Repetitions
 from conformance.results.verdicts import Verdict
 from reports.cause_entries import causes_in
 from reports.reproduction import script_of

@@ -18,7 +18,7 @@ from conformance.checks.violation import Breach
 from conformance.contract.wire import Exchange
 from conformance.endpoint.budget import Budget
 from conformance.reproduction.attempts import SET_UP_CONTACTS, SET_UP_REQUESTS, RunsScripts
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 from reports.cause_entries import causes_in
 from reports.excerpt import deciding_values

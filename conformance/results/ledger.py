@@ -24,65 +24,27 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from conformance.checks.violation import Breach
-from conformance.contract.wire import Exchange, Headers, as_evidence
-from conformance.results.redaction import bearer_of, hide, redact, redact_text
+from conformance.contract.wire import Exchange
+from conformance.results.ledger_entries import (
+    BODY_LIMIT,
+    exchange_entry,
+    observation_entry,
+    tally_entry,
+    without_secrets,
+)
+from conformance.results.observation import Observation, Repetitions
+from conformance.results.redaction import hide, redact_text
 from conformance.results.verdicts import Outcome
 
 SCHEMA_VERSION = 1
-BODY_LIMIT = 100_000  # code points of a body that are kept as evidence: 32,768 bytes of attributes, each escaped
 _UNJUDGED = frozenset({Outcome.INCONCLUSIVE, Outcome.UNSUPPORTED})
 _REMEMBERED = 100  # exchanges that may be named again by their number
 EVIDENCE_TOTAL = 12 * 2**20  # characters of observations from which on no more than SHORT_BODY of each body is kept
 SHORT_BODY = 2_000  # code points
-_BYTES_OF_CHARACTER = 4  # at most, in UTF-8
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """What had been spent when something was seen: requests of the run and of `test`, seconds of the run."""
-
-    test: str | None
-    requests: int
-    requests_of_test: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One look at one requirement.
-
-    `phase` is how it came about: ``edge`` (a fixed example), ``search`` (a drawn one), ``passive`` (a reply that
-    somebody else asked for) or ``scenario``. `after` is what had been spent when a promise was seen broken. `lacking`
-    is an operation that the judgement takes and the endpoint does not implement.
-    """
-
-    requirement: str
-    outcome: Outcome
-    phase: str
-    test: str | None = None
-    edge: str | None = None
-    reason: str | None = None
-    breach: Breach | None = None
-    exchanges: tuple[Exchange, ...] = ()
-    after: Effort | None = None
-    lacking: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Repetitions:
-    """How often a violation was shown again: `times` of `of`; `difference` says what came instead.
-
-    `of` counts the repetitions that came to judge the promise; the others say nothing about it.
-    """
-
-    times: int
-    of: int
-    difference: str | None = None
 
 
 class Lines(Protocol):
@@ -122,10 +84,10 @@ class Ledger:
         elif observation.outcome in _UNJUDGED:
             with self._lock:  # an exchange stands before the entries that name it by its number
                 shared = [self._shared_entry(exchange) for exchange in observation.exchanges]
-                entry = _observation_entry(replace(observation, exchanges=()), self.room, self.secrets)
+                entry = observation_entry(replace(observation, exchanges=()), self.room, self.secrets)
                 self._write_evidence({**entry, "exchanges": shared})
         else:
-            self._write_evidence(_observation_entry(observation, self.room, self.secrets))
+            self._write_evidence(observation_entry(observation, self.room, self.secrets))
 
     @property
     def room(self) -> int:
@@ -157,7 +119,7 @@ class Ledger:
         """Write what was counted so far."""
         with self._lock:
             counted, self._counted = self._counted, Counter()
-        tallies = [self._line(_tally_entry(*key, count)) for key, count in counted.items()]
+        tallies = [self._line(tally_entry(*key, count)) for key, count in counted.items()]
         if tallies:
             self._write_line("\n".join(tallies))
 
@@ -170,7 +132,7 @@ class Ledger:
         self, requirement: str, test: str | None, edge: str | None, by: Literal["test", "script"], seen: Repetitions
     ) -> None:
         """Write how often what `test` saw of `edge`, or of a scenario, was `seen` again."""
-        shown = {**asdict(seen), "difference": _clean(seen.difference, ())}
+        shown = {**asdict(seen), "difference": without_secrets(seen.difference)}
         self._write({"entry": "repetition", "requirement": requirement, "test": test, "edge": edge, "by": by, **shown})
 
     def mark(self, requirement: str, test: str, words: str) -> None:
@@ -193,7 +155,7 @@ class Ledger:
                 "operation": name,
                 "standing": standing,
                 "implemented": implemented,
-                "reason": _clean(reason, ()),
+                "reason": without_secrets(reason),
             }
         )
 
@@ -220,7 +182,7 @@ class Ledger:
 
     def plain(self, observation: Observation) -> dict[str, Any]:
         """`observation` as its entry would read, without secrets, for display elsewhere."""
-        entry: dict[str, Any] = json.loads(self._line(_observation_entry(observation, BODY_LIMIT, self.secrets)))
+        entry: dict[str, Any] = json.loads(self._line(observation_entry(observation, BODY_LIMIT, self.secrets)))
         return entry
 
     def _write(self, entry: Mapping[str, Any]) -> None:
@@ -238,97 +200,3 @@ class Ledger:
     def _line(self, entry: Mapping[str, Any]) -> str:
         line = json.dumps(entry, ensure_ascii=True)
         return hide(line, *(json.dumps(secret)[1:-1] for secret in self.secrets))
-
-
-def _tally_entry(
-    requirement: str, outcome: Outcome, phase: str, test: str | None, edge: str | None, count: int
-) -> dict[str, Any]:
-    return {
-        "entry": "tally",
-        "requirement": requirement,
-        "outcome": outcome.value,
-        "phase": phase,
-        "test": test,
-        "edge": edge,
-        "count": count,
-    }
-
-
-def _observation_entry(observation: Observation, room: int, secrets: tuple[str, ...]) -> dict[str, Any]:
-    bearers = {bearer_of(exchange) for exchange in observation.exchanges}
-    return {
-        "entry": "observation",
-        "requirement": observation.requirement,
-        "outcome": observation.outcome.value,
-        "phase": observation.phase,
-        "test": observation.test,
-        "edge": observation.edge,
-        "reason": _clean(observation.reason, bearers),
-        **_breach_entry(observation.breach, bearers),
-        "after": _effort_entry(observation.after) if observation.after else None,
-        "lacking": observation.lacking,
-        "exchanges": [exchange_entry(exchange, room, secrets) for exchange in observation.exchanges],
-    }
-
-
-def _breach_entry(breach: Breach | None, bearers: Iterable[str | None]) -> dict[str, Any]:
-    if breach is None:
-        return dict.fromkeys(each.name for each in fields(Breach))
-    return asdict(breach.with_texts(lambda text: hide(redact_text(text), *bearers)))
-
-
-def _effort_entry(effort: Effort) -> dict[str, Any]:
-    return {
-        "requests": effort.requests,
-        "requests_of_test": effort.requests_of_test,
-        "seconds": round(effort.seconds, 3),
-    }
-
-
-def _clean(text: str | None, bearers: Iterable[str | None]) -> str | None:
-    return None if text is None else hide(redact_text(text), *bearers)
-
-
-def exchange_entry(exchange: Exchange, room: int = BODY_LIMIT, secrets: tuple[str, ...] = ()) -> dict[str, Any]:
-    """An exchange as the ledger has it: redacted, bodies as text and cut at `room` code points."""
-    clean = redact(_readable(exchange, room), secrets)
-    response = clean.response
-    return {
-        "operation": clean.request.operation,
-        "request": {
-            "method": clean.request.method,
-            "path": clean.request.path,
-            "headers": _header_entry(clean.request.headers),
-            **_body_entry(clean.request.body, len(exchange.request.body), room),
-        },
-        "response": None
-        if response is None
-        else {
-            "status": response.status,
-            "headers": _header_entry(response.headers),
-            **_body_entry(response.body, response.size or len(response.body), room, truncated=response.truncated),
-        },
-        "failure": clean.failure,
-        "dropped": clean.dropped,
-        "attempt": clean.attempt,
-        "started": round(clean.started, 3),
-        "elapsed_seconds": round(clean.elapsed, 6),
-    }
-
-
-def _header_entry(headers: Headers) -> list[list[str]]:
-    return [[name, value[:2_000]] for name, value in headers]
-
-
-def _readable(exchange: Exchange, room: int) -> Exchange:
-    """`exchange` with enough of its bodies to look for secrets in what is kept of them, which takes time and room."""
-    enough = _BYTES_OF_CHARACTER * room
-    request = exchange.request
-    if len(request.body) > enough:
-        exchange = replace(exchange, request=replace(request, body=request.body[:enough]))
-    return as_evidence(exchange, enough)
-
-
-def _body_entry(body: bytes, size: int, room: int, *, truncated: bool = False) -> dict[str, Any]:
-    text = body.decode("utf-8", "backslashreplace")
-    return {"body": text[:room], "body_bytes": size, "cut": truncated or len(text) > room}

@@ -23,7 +23,8 @@ from conformance.contract.wire import Exchange, as_evidence
 from conformance.endpoint.preconditions import NotGiven
 from conformance.endpoint.probe import is_own_refusal
 from conformance.endpoint.running_tests import current
-from conformance.results.ledger import Effort, Ledger, Observation, Repetitions
+from conformance.results.ledger import Ledger
+from conformance.results.observation import Effort, Observation, Repetitions
 from conformance.results.verdicts import Outcome
 
 _PLAIN = ("edge", "scenario")  # phases whose violations show more than one that came to light by the way

@@ -13,7 +13,7 @@ from conformance.contract.requirements import Level
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.running_tests import current
 from conformance.engine.verifier import NotVerified, Verifier
-from conformance.results.ledger import Repetitions
+from conformance.results.observation import Repetitions
 from conformance.results.verdicts import Outcome
 from conformance.scenario.scenario import Scenario
 

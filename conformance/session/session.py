@@ -27,7 +27,8 @@ from conformance.endpoint.shares import open_share
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import Verifier
-from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger import Ledger
+from conformance.results.observation import Observation
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.session.garbage import GarbageCollection

@@ -14,8 +14,9 @@ from conformance.endpoint.contacts import Contacts
 from conformance.reproduction.attempts import ScriptResult, attempts_of, environment_of, try_all
 from conformance.reproduction.script_runner import ScriptRunner
 from conformance.reproduction.shortening import shorter_scenarios
-from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger import Ledger
 from conformance.results.ledger_files import read_ledger
+from conformance.results.observation import Observation
 from conformance.session.options import Options
 from conformance.session.run_settings import signs_with_real
 

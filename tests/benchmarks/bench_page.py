@@ -17,8 +17,8 @@ from typing import Any
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.results.ledger import Observation
 from conformance.results.ledger_files import read_ledger
+from conformance.results.observation import Observation
 from reports import compliance, page
 from tests.reports.ledgers import CONTACT, INSTANCE, broken, entries_of, everything_kept, exchange, replied
 

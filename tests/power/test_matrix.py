@@ -24,7 +24,7 @@ from conformance.power.plan import COMBINATIONS, NothingChosen, Plan, plan
 from conformance.reference.faults import faults
 from conformance.reference.faults_kit.fault import Fault
 from conformance.reference.variants.registry import VARIANTS
-from conformance.results.ledger import Effort
+from conformance.results.observation import Effort
 from reports import power
 
 SCHEMA = json.loads(resources.files("reports").joinpath("power.schema.json").read_text())

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.power.bench import Bench, Trial
 from conformance.power.observed import Observed
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome, Verdict
 
 MUST, SHOULD, RECORD = "SendMessage.Content.bytes-max", "SendMessage.reply.request-id", "SendMessage.request.wrong-path"

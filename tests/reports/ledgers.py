@@ -12,8 +12,9 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Level, Requirement
 from conformance.contract.wire import Exchange, Request, Response
-from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger import Ledger
 from conformance.results.ledger_files import whole_exchanges
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 
 ENDPOINT = "http://127.0.0.1:8123"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import RUN_MEANINGS
 from reports import badge, compliance
 from tests.reports.ledgers import CLEAN, FAILED, Catalogue, broken, entries_of, kept, requirement

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.requirements import Level
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome, Verdict
 from reports import compliance
 from reports.comparison import GRAVITY, NotComparable, closing_line, compare, read_report

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome, Verdict
 from reports import compliance, page, summary
 from tests.reports.ledgers import (

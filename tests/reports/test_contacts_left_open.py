@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.catalogue import catalogue
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 from reports import compliance, page, summary
 from reports.caveats import CLEANUP

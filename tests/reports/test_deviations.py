@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 from reports import compliance, page
 from tests.reports.ledgers import CLEAN, FAILED, HEADER, Catalogue, broken, entries_of, kept, requirement

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from conformance.contract.requirements import Level
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from reports import compliance, page
 from reports.history import MOST_RUNS, earlier_runs, history_of, keep, record_of, sentence
 from tests.reports.ledgers import CLEAN, FAILED, FOOTER, Catalogue, broken, entries_of, kept, requirement

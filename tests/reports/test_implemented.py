@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from conformance.contract.model import operations
-from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger import Ledger
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 from reports import compliance, page, summary
 from tests.reports.ledgers import Catalogue, entries_of, requirement

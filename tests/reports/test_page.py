@@ -12,7 +12,7 @@ from conformance.checks.violation import Breach
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.contract.wire import Exchange, Request, Response
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import MEANINGS, Outcome
 from reports import compliance, page
 from tests.benchmarks.bench_page import failures

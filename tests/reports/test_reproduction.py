@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.wire import SIGNED_URL, Exchange, Request, Response
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.session.reference_process import start_reference
 from reports import compliance
 from tests.reports.ledgers import FAILED, FOOTER, INSTANCE, TOKEN, broken, entries_of, exchange, replied

@@ -3,7 +3,8 @@ from __future__ import annotations
 import io
 
 from conformance.contract.wire import Response
-from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger import Ledger
+from conformance.results.observation import Observation
 from reports.run_log import evidence, requirement_cell, sentence
 from tests.reports.ledgers import FAILED, TOKEN, broken, exchange, replied
 

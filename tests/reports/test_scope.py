@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from conformance.contract.requirements import Level
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 from reports import badge, comparison, comparison_page, compliance, page, summary
 from reports.caveats import caveats

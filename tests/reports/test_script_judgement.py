@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.wire import Exchange, Response
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from reports import compliance
 from reports.script_judgement import form, judgement_for, normal, places
 from tests.reports.ledgers import FAILED, broken, entries_of, exchange, repetition, replied

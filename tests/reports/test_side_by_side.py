@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 from reports import comparison_page, compliance
 from reports.comparison import NotComparable, closing_line, compare, title_of

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.requirements import Level
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 from reports import compliance, summary
 from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, repetition, replied, requirement

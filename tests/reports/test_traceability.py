@@ -6,7 +6,7 @@ import pytest
 
 from conformance.contract.requirements import Level
 from conformance.contract.wire import Exchange
-from conformance.results.ledger import Observation, Repetitions
+from conformance.results.observation import Observation, Repetitions
 from conformance.results.verdicts import Outcome, Verdict
 from reports.run import run_of
 from reports.traceability import RequirementResult, evidence_of, requirement_results, unknown_requirements

@@ -14,7 +14,7 @@ from conformance.endpoint.settings import build_settings
 from conformance.reproduction import attempts as subject
 from conformance.reproduction.attempts import Attempt, attempts_of, environment_of, try_all
 from conformance.reproduction.script_runner import ScriptOutcome
-from conformance.results.ledger import Repetitions
+from conformance.results.observation import Repetitions
 from tests.reports.ledgers import FAILED, broken, entries_of, exchange, replied
 
 PASSIVE, SHOULD = "SendEvent.error.type", "SendEvent.reply.request-id"

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.contract.wire import Exchange, Response
 from conformance.reproduction.exchange_diff import difference
-from conformance.results.ledger import exchange_entry
+from conformance.results.ledger_entries import exchange_entry
 from tests.reports.ledgers import exchange, replied
 
 SENT = {"ContentType": "text/plain", "Content": "Hello"}

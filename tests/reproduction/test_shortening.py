@@ -11,7 +11,7 @@ from conformance.contract.wire import Exchange
 from conformance.endpoint.budget import Budget
 from conformance.reproduction.script_runner import ScriptOutcome
 from conformance.reproduction.shortening import shorter_scenarios
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from reports.scenario_calls import changes_nothing, needed_by, without
 from tests.reports.ledgers import CONTACT, broken, entries_of, exchange, replied
 

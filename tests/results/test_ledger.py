@@ -7,16 +7,10 @@ import pytest
 
 from conformance.checks.violation import Breach
 from conformance.contract.wire import Exchange, Request, Response
-from conformance.results.ledger import (
-    BODY_LIMIT,
-    EVIDENCE_TOTAL,
-    SHORT_BODY,
-    Ledger,
-    Observation,
-    Repetitions,
-    exchange_entry,
-)
-from conformance.results.ledger_files import LedgerError, read_ledger
+from conformance.results.ledger import EVIDENCE_TOTAL, SHORT_BODY, Ledger
+from conformance.results.ledger_entries import BODY_LIMIT, exchange_entry
+from conformance.results.ledger_files import read_ledger
+from conformance.results.observation import Observation, Repetitions
 from conformance.results.verdicts import Outcome
 
 SECRET = "QVFJREFIaG1hcmtlZFNlY3JldFZhbHVl"
@@ -172,73 +166,6 @@ def test_a_line_is_ascii_whatever_the_endpoint_said(ledger: Ledger) -> None:
     assert written(ledger)[0]["exchanges"][0]["response"]["body"] == "\u2028 \u202e 𝄞\\xff"
 
 
-def test_a_long_body_is_cut_with_a_note_of_its_size() -> None:
-    entry = exchange_entry(Exchange(REQUEST, Response(200, (), b"a" * (BODY_LIMIT + 1))))
-    assert len(entry["response"]["body"]) == BODY_LIMIT
-    assert (entry["response"]["body_bytes"], entry["response"]["cut"]) == (BODY_LIMIT + 1, True)
-    whole = exchange_entry(Exchange(REQUEST, Response(200, (), b"a" * BODY_LIMIT)))
-    assert whole["response"]["cut"] is False
-
-
-def test_a_reply_that_was_cut_on_the_way_says_so() -> None:
-    assert exchange_entry(Exchange(REQUEST, Response(200, (), b"a", truncated=True)))["response"]["cut"] is True
-
-
-def test_a_missing_reply_is_none_with_the_reason() -> None:
-    entry = exchange_entry(Exchange(REQUEST, None, failure="timed out"))
-    assert (entry["response"], entry["failure"]) == (None, "timed out")
-
-
-def test_a_ledger_is_read_back_in_order(tmp_path: Path) -> None:
-    with (tmp_path / "ledger.jsonl").open("w", encoding="utf-8") as file:
-        ledger = Ledger(file)
-        ledger.header(target="reference")
-        ledger.observe(Observation("SendMessage.Id.unique", Outcome.KEPT, "scenario"))
-        ledger.footer()
-    entries = list(read_ledger([tmp_path / "ledger.jsonl"]))
-    assert [e["entry"] for e in entries] == ["header", "tally", "footer"]
-
-
-def test_the_ledgers_of_several_processes_are_read_as_one(tmp_path: Path) -> None:
-    first = saved(tmp_path, '{"entry": "header", "schema_version": 1}\n', "one.jsonl")
-    second = saved(tmp_path, '{"entry": "footer"}\n', "two.jsonl")
-    assert [e["entry"] for e in read_ledger([first, second])] == ["header", "footer"]
-
-
-def test_a_last_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
-    path = saved(tmp_path, '{"entry": "header", "schema_version": 1}\n{"entry": "obser')
-    assert [e["entry"] for e in read_ledger([path])] == ["header"]
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("", "has no header"),
-        ('{"entry": "footer"}\n', "has no header"),
-        ('{"entry": "header", "schema_version": 0}\n', "schema version 0, not 1"),
-        ('{"entry": "header"}\n', "schema version None, not 1"),
-        ('{"entry": "header", "schema_version": 1}\nnot json\n{"entry": "footer"}\n', "line 2 is not JSON"),
-        ('{"entry": "header", "schema_version": 1}\n[1]\n', "line 2 is no JSON object"),
-    ],
-)
-def test_a_file_that_is_no_ledger_is_refused_with_the_reason(tmp_path: Path, text: str, problem: str) -> None:
-    with pytest.raises(LedgerError, match=problem):
-        list(read_ledger([saved(tmp_path, text)]))
-
-
-def test_a_missing_or_unreadable_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match=r"none\.jsonl"):
-        read_ledger([tmp_path / "none.jsonl"])
-    (tmp_path / "binary.jsonl").write_bytes(b"\xff\xfe")
-    with pytest.raises(LedgerError, match=r"binary\.jsonl"):
-        read_ledger([tmp_path / "binary.jsonl"])
-
-
-def test_nothing_to_read_is_no_ledger() -> None:
-    with pytest.raises(LedgerError, match="has no header"):
-        read_ledger([])
-
-
 def test_an_exchange_that_keeps_many_requirements_from_being_judged_is_written_once(
     ledger: Ledger, tmp_path: Path
 ) -> None:
@@ -278,24 +205,3 @@ def test_however_much_an_endpoint_says_the_evidence_of_a_run_stays_small() -> No
     assert sum(kept) < EVIDENCE_TOTAL + 60 * BODY_LIMIT
     assert lines[-1]["exchanges"][0]["response"]["body_bytes"] == BODY_LIMIT
     assert lines[-1]["exchanges"][0]["response"]["cut"] is True
-
-
-def test_a_ledger_can_be_gone_through_several_times(tmp_path: Path) -> None:
-    path = saved(tmp_path, '{"entry": "header", "schema_version": 1}\n{"entry": "footer"}\n')
-    entries = read_ledger([path])
-    assert [e["entry"] for e in entries] == [e["entry"] for e in entries] == ["header", "footer"]
-
-
-def test_the_footers_are_found_among_all_other_lines(tmp_path: Path) -> None:
-    ends = []
-    for number in range(2):
-        path = tmp_path / f"ledger{number}.jsonl"
-        with path.open("w") as file:
-            ledger = Ledger(file)
-            ledger.header()
-            ledger.count(Observation("a", Outcome.KEPT, "edge"))
-            ledger.footer(unwritable=bool(number))
-        ends.append(path)
-    with ends[1].open("a") as file:
-        file.write('{"entry": "footer", "cut')
-    assert [footer["unwritable"] for footer in read_ledger(ends).footers()] == [False, True]

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger import Ledger
 from conformance.results.ledger_files import read_ledger
 from conformance.results.line_file import LineFile
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 
 LIMIT = 2_000  # bytes that a file may have

@@ -12,7 +12,8 @@ import pytest
 from conformance.checks.violation import ContractViolation
 from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.running_tests import RunningTest, running
-from conformance.results.ledger import Effort, Ledger, Repetitions
+from conformance.results.ledger import Ledger
+from conformance.results.observation import Effort, Repetitions
 from conformance.results.recorder import EVIDENCE_LIMIT, Recorder
 from conformance.results.verdicts import Outcome
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.requirements import Level
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import ExitCode, Outcome, Tolerance
 from conformance.session.finish import JOB_SUMMARY, finish_run
 from tests.reports.conftest import only  # noqa: F401 - a fixture

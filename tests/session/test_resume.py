@@ -10,7 +10,7 @@ import pytest
 
 from conformance.checks.violation import Breach
 from conformance.endpoint.settings import SettingsError
-from conformance.results.ledger import Observation
+from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 from conformance.session.resume import EARLIER, carry_over
 from reports import compliance
