@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.contract.requirements import Level
-from conformance.results.causes import Cause, Finding, causes_of
+from conformance.results.causes import Cause, causes_of
+from conformance.results.findings import Finding
 from conformance.results.verdicts import Verdict
 from reports.traceability import RequirementResult
 

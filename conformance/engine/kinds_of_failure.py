@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
-from conformance.results.causes import Finding, failure_kind
+from conformance.results.findings import Finding, failure_kind
 
 LOOKED_INTO = 3  # violations of one kind
 

@@ -20,56 +20,35 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level, Requirement
+from conformance.contract.requirements import Constraint, Direction, Level
 from conformance.contract.rests_on import Basis, basis_of, mechanism_of, obstacles
 from conformance.contract.wire import Exchange, Request, Response
+from conformance.results.findings import (
+    STATUS,
+    TIMES,
+    Finding,
+    answer_of,
+    call_of,
+    facet_of,
+    of_each_reply,
+    part_of_reply,
+    wrong_answer,
+)
 
 _PHASES = ("edge", "search", "scenario", "passive")  # how a violation was seen, the most direct first
 _OF_ONE_CALL = frozenset({"edge", "search", "passive"})  # phases in which one request and its reply show all
-_OF_EACH_OPERATION = ("success.", "reply.", "error.", "request.", "robustness.")  # families that each operation has
-_STATUS = re.compile(r"\d{3}\b")
-_CHANGING = re.compile(r"[0-9a-fA-F-]{32,}|\d{4,}")  # ids, and numbers that are other ones each time
-_SENTENCE = 3  # words
 _NO_BASIS = 1_000_000  # behind each place in the relation
-_REFUSED = 300  # statuses from here on
 _SETTING_UP = ("Start", "Create")  # operations that a scenario rests on even where another one has called them
 _SOCKET, _OF_SOCKETS = "WebSocket", re.compile("socket|frame", re.IGNORECASE)
 _FEW, _MANY = 3, 5  # an operation with one wrong answer in half of its facets is wrong as a whole: in so many at least
 _GROUP = 3  # findings with one wrong answer: none of them is the others' cause
 _PLAIN = "success"  # the facet of an operation's plain call
-_REQUEST_ID = "reply.request-id"
-_DIGIT = re.compile(r"\d")
 _OF_TIMES = re.compile("time|expir|order|lasts", re.IGNORECASE)
-_TIMES = (ConstraintKind.TIME, ConstraintKind.TIME_FRACTION)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One requirement that was broken (`broken`) or could not be judged, as far as its cause needs it.
-
-    `expected` and `actual` are those of its violation; of one that was not judged, `actual` is the reason. `exchanges`
-    are as in a ledger: those of the violation, or the one that kept it from being judged. `tests` are those in which it
-    was seen broken, or not judged.
-    """
-
-    requirement: Requirement
-    expected: str
-    actual: str
-    phase: str
-    tests: frozenset[str] = frozenset()
-    exchanges: Sequence[Mapping[str, Any]] = ()
-    _: KW_ONLY
-    broken: bool
-
-    @property
-    def id(self) -> str:
-        """The requirement's id."""
-        return self.requirement.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +69,10 @@ class Cause:
 
         Empty where these are fewer than three, or where the operation refused its plain call so: the rest follows then.
         """
-        if _facet(self.finding.requirement) == _PLAIN or not _STATUS.match(self.finding.actual):
+        if facet_of(self.finding.requirement) == _PLAIN or not STATUS.match(self.finding.actual):
             return ()
-        answer = _wrong_answer(self.finding)
-        found = tuple(one for one in self.members if one.broken and _wrong_answer(one) == answer)
+        answer = wrong_answer(self.finding)
+        found = tuple(one for one in self.members if one.broken and wrong_answer(one) == answer)
         return found if len(found) >= _GROUP else ()
 
     @property
@@ -123,53 +102,13 @@ def causes_of(findings: Iterable[Finding]) -> list[Cause]:
     return sorted(causes, key=lambda cause: (cause.level is not Level.MUST, -len(cause.follows)))
 
 
-def failure_kind(found: Finding) -> Hashable:
-    """Equal for two violations in which the same call got the same wrong answer.
-
-    What is true of each reply is one thing for all operations: a missing request id is not 20 causes.
-    """
-    each = _of_each_reply(found)
-    return _wrong_answer(found) if each == (found.id,) else each
-
-
-def _of_each_reply(found: Finding) -> Hashable:
-    """Equal for violations of what is promised of each reply, and of times, that look alike; else the id alone."""
-    family, limit = found.requirement.family, found.requirement.constraint
-    if limit is not None and limit.kind in _TIMES:
-        return family, _DIGIT.sub("0", found.actual)
-    if found.requirement.derived and family.startswith(_OF_EACH_OPERATION):
-        return family, found.expected, found.actual
-    return (found.id,)
-
-
-def _wrong_answer(found: Finding) -> Hashable:
-    """The call with its answer where that is a status or a sentence; a value alone may be equal by chance."""
-    text = _CHANGING.sub("", found.actual)
-    if found.exchanges and (_STATUS.match(text) or len(text.split()) >= _SENTENCE):
-        return found.requirement.operation, found.exchanges[-1]["operation"], text
-    return (found.id,)
-
-
-def _part(requirement: Requirement) -> str | None:
-    """The part of a reply that `requirement` is about alone, such as a member's dotted path; None for the whole."""
-    limit = requirement.constraint
-    if limit is not None and limit.direction is Direction.OUTPUT:
-        return limit.member.dotted
-    return requirement.family if requirement.family == _REQUEST_ID else None
-
-
-def _facet(requirement: Requirement) -> str:
-    """What `requirement` is about in its operation: a member of the request, or the word that its id has there."""
-    return requirement.id.split(".")[1]
-
-
 def _wrong_as_a_whole(broken: Iterable[Finding]) -> frozenset[Hashable]:
     """The wrong answers that an operation gave in many places, or to its plain call."""
     facets: defaultdict[Hashable, set[str]] = defaultdict(set)
     many: dict[Hashable, int] = {}
     for found in broken:
-        answer = _wrong_answer(found)
-        facets[answer].add(_facet(found.requirement))
+        answer = wrong_answer(found)
+        facets[answer].add(facet_of(found.requirement))
         many[answer] = _many(found.requirement.operation)
     return frozenset(answer for answer, places in facets.items() if len(places) >= many[answer] or _PLAIN in places)
 
@@ -178,7 +117,7 @@ def _wrong_as_a_whole(broken: Iterable[Finding]) -> frozenset[Hashable]:
 def _many(operation: str) -> int:
     """How many facets of `operation` are many: half of those that its requests have limits in, but 3 to 5."""
     limits = [known for known in catalogue().values() if known.operation == operation]
-    facets = {_facet(one) for one in limits if one.constraint and one.constraint.direction is Direction.INPUT}
+    facets = {facet_of(one) for one in limits if one.constraint and one.constraint.direction is Direction.INPUT}
     return max(_FEW, min(_MANY, -(-len(facets) // 2)))
 
 
@@ -209,17 +148,12 @@ def _heads(broken: Sequence[Finding]) -> dict[str, str]:
 def _keys(found: Finding, whole: frozenset[Hashable]) -> Iterator[Hashable]:
     """What two findings with one cause have in common; `whole` are wrong answers that an operation gives in general."""
     if found.exchanges:
-        yield _call(found.exchanges[-1]), _part(found.requirement)
-    yield _of_each_reply(found)
-    answer = _wrong_answer(found)
-    yield answer if answer in whole else (answer, _facet(found.requirement))
+        yield call_of(found.exchanges[-1]), part_of_reply(found.requirement)
+    yield of_each_reply(found)
+    answer = wrong_answer(found)
+    yield answer if answer in whole else (answer, facet_of(found.requirement))
     if mechanism := mechanism_of(found.requirement):
         yield mechanism
-
-
-def _call(exchange: Mapping[str, Any]) -> Hashable:
-    request = exchange["request"]
-    return exchange["operation"], exchange["started"], request["path"], request["body"]
 
 
 def _carrier(found: Finding, bases: Sequence[tuple[Basis, Finding]]) -> Finding | None:
@@ -233,7 +167,7 @@ def _meets(found: Finding, basis: Finding) -> bool:
     """Whether the scenario of `found`, or the reason why it was not judged, comes to what `basis` broke."""
     text = f"{found.id} {found.requirement.statement} {found.expected}" if found.broken else found.actual
     limit = basis.requirement.constraint
-    if limit is not None and limit.kind in _TIMES and not _OF_TIMES.search(text):
+    if limit is not None and limit.kind in TIMES and not _OF_TIMES.search(text):
         return False
     if not basis.exchanges or (not found.broken and (not found.exchanges or not _of_reply(limit))):
         return True
@@ -272,9 +206,9 @@ class _Unjudged:
     def __init__(self, broken: Sequence[Finding]) -> None:
         self._bases = [(basis, found) for found in broken if (basis := basis_of(found.id))]
         self._by_id = {found.id: found for found in broken}
-        whole = [found for found in broken if _part(found.requirement) is None]
-        self._by_call = _first(whole, lambda found: (_call(exchange) for exchange in found.exchanges[-1:]))
-        self._by_answer = _first(whole, lambda found: (_answer(exchange) for exchange in found.exchanges[-1:]))
+        whole = [found for found in broken if part_of_reply(found.requirement) is None]
+        self._by_call = _first(whole, lambda found: (call_of(exchange) for exchange in found.exchanges[-1:]))
+        self._by_answer = _first(whole, lambda found: (answer_of(exchange) for exchange in found.exchanges[-1:]))
         self._by_test = _first(whole, lambda found: found.tests)
 
     def __call__(self, found: Finding) -> Finding | None:
@@ -284,18 +218,10 @@ class _Unjudged:
     def _candidates(self, found: Finding) -> Iterator[Finding | None]:
         yield self._by_id.get(obstacles().get(found.actual, ""))
         for exchange in found.exchanges[-1:]:
-            yield self._by_call.get(_call(exchange))
-            yield self._by_answer.get(_answer(exchange))
+            yield self._by_call.get(call_of(exchange))
+            yield self._by_answer.get(answer_of(exchange))
         yield _carrier(found, self._bases)
         yield from (self._by_test.get(test) for test in sorted(found.tests))
-
-
-def _answer(exchange: Mapping[str, Any]) -> Hashable:
-    """The operation with its refusal, the same for each call that is refused alike. A success is like no other."""
-    response = exchange["response"]
-    if response is None or response["status"] < _REFUSED:
-        return _call(exchange)
-    return exchange["operation"], response["status"]
 
 
 def _first(broken: Iterable[Finding], keys_of: Callable[[Finding], Iterable[Hashable]]) -> Mapping[Hashable, Finding]:

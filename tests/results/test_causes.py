@@ -8,7 +8,8 @@ from typing import Any
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.results.causes import Cause, Finding, causes_of, failure_kind
+from conformance.results.causes import Cause, causes_of
+from conformance.results.findings import Finding, failure_kind
 
 LOST = "GetTranscript.Transcript.holds-what-was-sent"
 SAME_ID = "Surfaces.reply-and-transcript.same-id"
