@@ -10,9 +10,10 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.checks.violation import ContractViolation
+from conformance.scenario.exploration import Exploration
 from conformance.scenario.markers import verifies
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.state_machine import ChatStateMachine, Exploration
+from conformance.scenario.state_machine import ChatStateMachine
 
 
 @verifies(

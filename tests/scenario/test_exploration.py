@@ -9,7 +9,8 @@ import pytest
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.wire import Exchange, Request, Response
 from conformance.engine.verifier import Verifier
-from conformance.scenario.state_machine import CHATS, DEAD, LAWFUL, Exploration
+from conformance.scenario.exploration import Exploration
+from conformance.scenario.state_machine import CHATS, DEAD, LAWFUL
 
 REFUSED = Exchange(Request("StartChatContact", "PUT", "/contact/chat"), Response(400, (), b"{}"))
 
