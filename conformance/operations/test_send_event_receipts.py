@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -18,21 +16,20 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import actual_text, value_text
 from conformance.contract.wire import Exchange
 from conformance.scenario.markers import verifies, verifies_each
-from conformance.scenario.participants import Participant, object_at, objects_at, text_at
+from conformance.scenario.participants import Participant, text_at
+from conformance.scenario.receipts import STAMPS, Members, ShownReceipts, receipts, stamps_of, times_of
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant
-from conformance.scenario.transcripts import Items, id_of, items_with
-from conformance.scenario.web_socket import WebSocketSession, listen
+from conformance.scenario.transcripts import id_of, items_with
+from conformance.scenario.web_socket import listen
 from strategies.json_parts import wrong_parts
 
-Members = Mapping[str, Any]
 RECEIPTS = {
     "SendEvent.ContentType.message-delivered": "message.delivered",
     "SendEvent.ContentType.message-read": "message.read",
 }
 ENDS = tuple(RECEIPTS.values())  # of the content types of receipts
 NEAR = timedelta(seconds=60)  # as for messages, a real one of which was 20.9 seconds late
-STAMPS = {"message.delivered": "DeliveredTimestamp", "message.read": "ReadTimestamp"}
 
 
 def _content(message: str) -> str:
@@ -127,7 +124,7 @@ def test_a_receipt_without_a_json_text_is_refused(scenario: Scenario) -> None:
             claim.refused(answer, f"{end} with the Content {value_text(content)}")
     if not any(judged_reply(answer).succeeded for answer in answers.values()):
         with scenario.claim("SendEvent.refusal.no-effect") as claim:
-            marked = STAMPS["message.read"] in _stamps(chat.items(), message)
+            marked = STAMPS["message.read"] in stamps_of(chat.items(), message)
             claim.holds(not marked, "no ReadTimestamp of a message whose receipts were refused", "one")
 
 
@@ -150,58 +147,13 @@ def test_a_receipt_is_wrong_in_one_part(scenario: Scenario) -> None:
     if not all(named in content for content in accepted):
         scenario.not_applicable("a receipt that names no message was accepted", "SendEvent.refusal.no-effect")
         return
-    marks = _stamps(chat.items(), latest) - _stamps(chat.items(), control)
+    marks = stamps_of(chat.items(), latest) - stamps_of(chat.items(), control)
     with scenario.claim("SendEvent.refusal.no-effect") as claim:
         claim.equal(sorted(marks), [], "the times that the latest message got by refused receipts")
 
 
 def _no_json(message: str) -> list[str]:
     return [form.format(message) for form in NO_JSON]
-
-
-def _receipts(items: Items) -> Iterator[tuple[str, Members]]:
-    """The receipts in `items`, each with the Id of its message."""
-    for item in items:
-        message = str(object_at(item, "MessageMetadata").get("MessageId", item.get("Id")))
-        yield from ((message, receipt) for receipt in objects_at(item, "MessageMetadata", "Receipts"))
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The receipts that `speaker` sees, on the web socket and in the transcript."""
-
-    speaker: Participant
-    session: WebSocketSession
-
-    def places(self) -> Iterator[Items]:
-        """The items of each place that shows receipts at all."""
-        self.session.catch_up()
-        for items in (self.session.items(), self.speaker.items()):
-            if any(True for _ in _receipts(items)):
-                yield items
-
-    def wait_for(self, message: str, due: set[str]) -> list[Items]:
-        """The places, once each of them shows all due receipts of a message, or at the polling bound."""
-
-        def look() -> list[Items] | None:
-            places = list(self.places())
-            return places if places and all(due <= _stamps(items, message) for items in places) else None
-
-        return self.session.scenario.until(look) or list(self.places())
-
-
-def _stamps(items: Items, message: str) -> set[str]:
-    """Which timestamps the receipts of a message have."""
-    return {name for name, _ in _times(items, message)}
-
-
-def _times(items: Items, message: str) -> list[tuple[str, str]]:
-    """The timestamps in the receipts of a message, each with its name."""
-    own = [receipt for about, receipt in _receipts(items) if about == message]
-    return [(name, str(receipt[name])) for receipt in own for name in STAMPS.values() if receipt.get(name)]
-
-
-TIMESTAMP = "SendEvent.receipt.read-timestamp"
 
 
 @pytest.mark.parametrize("ends", [pytest.param(ends, id="-".join(ends)) for ends in (ENDS[:1], ENDS[1:], ENDS)])
@@ -211,32 +163,32 @@ def test_a_receipt_tells_who_received_or_read_what(scenario: Scenario, ends: tup
     chat = scenario.chat(alone=True)
     bot = chat.add_participant()
     for reader, speaker in ((bot, chat), (chat, bot)):
-        shown = Shown(speaker, listen(speaker))
+        shown = ShownReceipts(speaker, listen(speaker))
         message, _ = _message(speaker, reader), _message(speaker, reader)
         replies = {STAMPS[end]: scenario.need(reader.signal(end, Content=_content(message))) for end in ends}
-        told = {stamp: text_at(reply, "AbsoluteTime") for stamp, reply in replies.items()}
-        _judge_receipts(scenario, shown, message, reader, told)
+        times = {stamp: text_at(reply, "AbsoluteTime") for stamp, reply in replies.items()}
+        _judge_receipts(scenario, shown, message, reader, times)
 
 
 def _judge_receipts(
-    scenario: Scenario, shown: Shown, message: str, reader: Participant, told: Mapping[str, str]
+    scenario: Scenario, shown: ShownReceipts, message: str, reader: Participant, times: Mapping[str, str]
 ) -> None:
-    """Judge each place that shows the receipts of `message`; `told` has the times of the replies."""
-    due = set(told)
+    """Judge each place that shows the receipts of `message`; `times` are those of the replies."""
+    due = set(times)
     places = shown.wait_for(message, due)
     if not places:
         scenario.not_applicable("no receipt is shown", "SendEvent.receipt.recipient")
         scenario.not_applicable("no receipt is shown", "SendEvent.receipt.read-timestamp")
     for items in places:
-        stamps = _stamps(items, message)
+        stamps = stamps_of(items, message)
         with scenario.claim("SendEvent.receipt.read-timestamp") as claim:
             claim.holds(due <= stamps, f"{', '.join(sorted(due))} in the receipts of the message", sorted(stamps))
             early = STAMPS["message.read"] in stamps - due
             claim.holds(not early, "no ReadTimestamp of a message that was only delivered", sorted(stamps))
-            for stamp, time in _times(items, message):
-                near = abs(instant(time) - instant(told.get(stamp, time))) <= NEAR
-                claim.holds(near, f"a {stamp} near the time of the call, {actual_text(told.get(stamp))}", time)
-        names = {receipt.get("RecipientParticipantId") for about, receipt in _receipts(items) if about == message}
+            for stamp, shown_at in times_of(items, message):
+                near = abs(instant(shown_at) - instant(times.get(stamp, shown_at))) <= NEAR
+                claim.holds(near, f"a {stamp} near the time of the call, {actual_text(times.get(stamp))}", shown_at)
+        names = {receipt.get("RecipientParticipantId") for about, receipt in receipts(items) if about == message}
         with scenario.claim("SendEvent.receipt.recipient") as claim:
             claim.equal(names, {reader.participant_id}, "whom the receipts of the message name")
 
@@ -248,7 +200,7 @@ def test_where_a_receipt_shows_in_the_transcript_is_written_down(scenario: Scena
     message = _message(chat.add_participant(), chat)
     scenario.need(chat.signal("message.read", Content=_content(message)))
     items = items_with(chat, chat.say())
-    about = [item for item in items if any(told == message for told, _ in _receipts([item]))]
+    about = [item for item in items if any(subject == message for subject, _ in receipts([item]))]
     named = [item for item in items if message in str(item.get("Content"))]
     with scenario.claim() as claim:
         own = "in the message's MessageMetadata" if message in map(_id, about) else "in an item of its own"
@@ -313,6 +265,6 @@ def test_a_receipt_from_another_chat_shows_nowhere(scenario: Scenario) -> None:
     for end in ENDS:
         other.signal(end, Content=_content(id_of(sent)))
     session.keep_up(chat)
-    told = [item for item in (*session.items(), *items_with(chat, sent)) if other.participant_id in json.dumps(item)]
+    foreign = [item for item in (*session.items(), *items_with(chat, sent)) if other.participant_id in json.dumps(item)]
     with scenario.claim() as claim:
-        claim.equal(told, [], "what names the participant of another chat")
+        claim.equal(foreign, [], "what names the participant of another chat")
