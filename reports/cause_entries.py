@@ -13,7 +13,7 @@ from conformance.contract.requirements import Level
 from conformance.results.causes import Cause, causes_of
 from conformance.results.findings import Finding
 from conformance.results.verdicts import Verdict
-from reports.traceability import RequirementResult
+from reports.requirement_result import RequirementResult
 
 _BROKEN = (Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.WARNING)
 _SEEN = (*_BROKEN, Verdict.INCONCLUSIVE)

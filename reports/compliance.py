@@ -13,21 +13,16 @@ from reports import badge, page, sarif, summary
 from reports.cause_entries import causes_in
 from reports.deviations import deviating, states
 from reports.excerpt import deciding_values, reach
+from reports.gathered_evidence import broken_promises, evidence_of, unknown_requirements
 from reports.implemented import operations_of
 from reports.json_lines import json_lines
 from reports.judgement import judgement, totals, unsupported_operations, untested
 from reports.latency import limit_of, times_of
 from reports.reproduction import reproduction
+from reports.requirement_result import RequirementResult, Violation
 from reports.run import Entry, Run, run_of
 from reports.scope import scope_of
-from reports.traceability import (
-    RequirementResult,
-    Violation,
-    broken_promises,
-    evidence_of,
-    results_of,
-    unknown_requirements,
-)
+from reports.traceability import results_of
 from reports.words import in_words
 from reports.writing import write_together
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from conformance.results.deviations import Deviation
 from conformance.results.verdicts import Outcome, Verdict
+from reports.requirement_result import RequirementResult
 from reports.run import Run
-from reports.traceability import RequirementResult
 
 Results = Sequence[RequirementResult]
 _BROKEN = frozenset({Verdict.FAIL, Verdict.WARNING})

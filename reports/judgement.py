@@ -9,10 +9,10 @@ from typing import Any
 from conformance.contract.requirements import Level
 from conformance.results.verdicts import Outcome, Verdict, run_verdict, witnessed
 from reports.cause_entries import failing
+from reports.requirement_result import RequirementResult
 from reports.run import Run
 from reports.safe_text import brief
 from reports.scope import words
-from reports.traceability import RequirementResult
 
 Results = Sequence[RequirementResult]
 Causes = Sequence[Mapping[str, Any]]

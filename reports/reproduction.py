@@ -18,11 +18,11 @@ from conformance.contract.suggestions import did_you_mean
 from reports.literals import python_text, python_value, shell_text
 from reports.rendering import environment
 from reports.replay import Replay, replay_of
+from reports.requirement_result import RequirementResult, Violation
 from reports.run import Entry, Run
 from reports.safe_text import brief
 from reports.script_judgement import CHANGING, ScriptJudgement, judgement_for
 from reports.sdk_calls import sdk_call
-from reports.traceability import RequirementResult, Violation
 from reports.words import in_words
 
 TEST_CREDENTIALS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")

@@ -2,200 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from conformance.checks.violation import Breach
-from conformance.contract.catalogue import catalogue
-from conformance.contract.model import SERVICES, operations
+from conformance.contract.model import operations
 from conformance.contract.requirements import Level, Requirement
-from conformance.results.observation import Repetitions
-from conformance.results.verdicts import Judged, Outcome, Seen, Verdict, verdict_of
+from conformance.results.verdicts import Outcome, Seen, Verdict, verdict_of
+from reports.gathered_evidence import (
+    TEXT_LIMIT,
+    Evidence,
+    evidence_of,
+)
+from reports.requirement_result import NEEDS, TAKES, EdgeResult, RequirementResult, Unjudged, Violation
 from reports.run import Entry, Run
 from reports.safe_text import cut
 from reports.scope import requirements_in_scope
 
-TEXT_LIMIT = 4_000  # code points of one sentence about an endpoint
 BYSTANDERS_KEPT = 10  # tests that are named where a requirement was judged on their replies in passing only
 KINDS_SHOWN = 10  # different answers or reasons that are listed for one requirement
-
-# What a test says that lacks something only the endpoint's owner can give.
-_NEEDS = re.compile(r"needs (--[a-z-]+), which was not given")
-# What it says that takes an operation of a service that the run's user does not have.
-_TAKES = re.compile(r"(?:it )?takes ([A-Za-z]+), which the endpoint does not have")
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """The best example of a broken promise, as it stands in the ledger.
-
-    `by_test` counts the repetitions of its test that judged the promise, `by_script` the runs of the printed script;
-    None where there was none. `marks` are a few words each on how the test saw it: only with calls in flight, or after
-    the failure that ended the run.
-    """
-
-    breach: Breach
-    phase: str
-    edge: str | None
-    test: str | None
-    exchanges: tuple[Mapping[str, Any], ...]
-    by_test: Repetitions | None = None
-    by_script: Repetitions | None = None
-    marks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unjudged:
-    """Why a promise could not be judged, with the exchange that shows it, as it stands in the ledger."""
-
-    reason: str
-    test: str | None
-    exchange: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeResult:
-    """One fixed example: how often it came out how, and the statuses seen where exchanges were kept."""
-
-    edge: str
-    outcomes: Mapping[str, int]
-    statuses: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RequirementResult:
-    """What a run says about one requirement.
-
-    `examples` counts observations by phase and outcome. `observed` is what the endpoint does, for a promise that
-    the documents leave open. `reason` says why there is no judgement; `excused` that a written reason stands behind
-    an untested one. `tests` are those that asked; where none did, the first whose replies were judged in passing.
-    `left_out` are the edges that a run of its depth does not try.
-    `violations` counts the observations that broke the promise. `unjudged` shows what kept it from being judged.
-    `seen_in` are the tests in which it was seen broken or, where it was not, could not be judged.
-    `lacking` are the operations that the endpoint does not implement and without which there is no judgement; none
-    where anything else stands in its way.
-    """
-
-    requirement: Requirement
-    verdict: Verdict
-    excused: bool
-    reason: str | None
-    observed: str | None
-    examples: Mapping[str, Mapping[str, int]]
-    edges: tuple[EdgeResult, ...]
-    tests: tuple[str, ...]
-    violation: Violation | None
-    violations: int
-    lacking: frozenset[str] = frozenset()
-    unjudged: Unjudged | None = None
-    seen_in: frozenset[str] = frozenset()
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def judged(self) -> Judged:
-        """This result as far as the run's verdict needs it."""
-        return Judged(self.requirement.level, self.verdict, self.excused)
-
-    @property
-    def needs(self) -> str | None:
-        """The option that would have tested an untested requirement; None where none would."""
-        found = _NEEDS.fullmatch(self.reason or "") if self.excused and self.verdict is Verdict.UNTESTED else None
-        return found[1] if found else None
-
-    @property
-    def takes(self) -> str | None:
-        """The service that an untested requirement takes and the endpoint does not have; None for any other reason."""
-        found = _TAKES.fullmatch(self.reason or "") if self.excused and self.verdict is Verdict.UNTESTED else None
-        return SERVICES[operations()[found[1]].service] if found else None
-
-
-@dataclass(slots=True)
-class Evidence:
-    """All that the ledger holds about one requirement, gathered entry by entry."""
-
-    seen: Counter[tuple[str, Outcome, str | None]] = field(default_factory=Counter)
-    statuses: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    tests: dict[str, None] = field(default_factory=dict)
-    bystanders: dict[str, None] = field(default_factory=dict)
-    answers: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    reasons: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    repetitions: dict[tuple[str, str | None, str | None], Repetitions] = field(default_factory=dict)
-    marks: defaultdict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
-    obstacles: set[str | None] = field(default_factory=set)
-    seen_in: defaultdict[Outcome, set[str]] = field(default_factory=lambda: defaultdict(set))
-    left_out: dict[str, None] = field(default_factory=dict)
-    best: Entry | None = None
-    unjudged: dict[tuple[Outcome, str], Unjudged] = field(default_factory=dict)
-
-    def take_repetition(self, entry: Entry) -> None:
-        """Take note of how often a violation was shown again."""
-        seen = Repetitions(entry["times"], entry["of"], entry["difference"])
-        self.repetitions[entry["by"], entry["test"], entry["edge"]] = seen
-
-    def take(self, entry: Entry) -> None:
-        """Take in an observation, or several that were counted together."""
-        outcome = Outcome(entry["outcome"])
-        if outcome is Outcome.INCONCLUSIVE:
-            self.obstacles.add(entry.get("lacking"))
-        self.seen[entry["phase"], outcome, entry["edge"]] += entry.get("count", 1)
-        if entry["test"]:
-            self.seen_in[outcome].add(entry["test"])
-            (self.bystanders if entry["phase"] == "passive" else self.tests)[entry["test"]] = None
-        if entry["entry"] == "observation":
-            self._take_observation(entry, outcome)
-
-    def _take_observation(self, entry: Entry, outcome: Outcome) -> None:
-        if entry["edge"] is not None:
-            self.statuses[entry["edge"]] |= _last_status(entry)
-        if entry["reason"]:
-            reason = cut(entry["reason"], TEXT_LIMIT)
-            self.reasons[outcome][reason] += 1
-            if entry["exchanges"]:
-                self.unjudged.setdefault((outcome, reason), Unjudged(reason, entry["test"], entry["exchanges"][-1]))
-        if answer := entry["actual"] or entry["reason"]:
-            self.answers[outcome][cut(answer, TEXT_LIMIT)] += 1
-        if outcome is Outcome.BROKEN and (self.best is None or _rank(entry) < _rank(self.best)):
-            self.best = entry
-
-    def count(self, outcome: Outcome) -> int:
-        """How many observations came out so."""
-        return sum(number for (_, found, _), number in self.seen.items() if found is outcome)
-
-
-def _last_status(entry: Entry) -> set[int]:
-    response = entry["exchanges"][-1]["response"] if entry["exchanges"] else None
-    return {response["status"]} if response else set()
-
-
-def _rank(entry: Entry) -> tuple[bool, bool, int, int]:
-    """The best violation has evidence, comes from a fixed edge, and takes the fewest calls and bytes."""
-    exchanges = entry["exchanges"]
-    size = sum(exchange["request"]["body_bytes"] + len(exchange["request"]["path"]) for exchange in exchanges)
-    return not exchanges, entry["phase"] != "edge", len(exchanges), size
 
 
 def requirement_results(entries: Iterable[Entry], run: Run) -> list[RequirementResult]:
     """The results of `run` by its `entries`, as results_of."""
     return results_of(evidence_of(entries), run)
-
-
-def evidence_of(entries: Iterable[Entry]) -> Mapping[str, Evidence]:
-    """All that `entries` hold about each requirement that they speak of."""
-    evidence: defaultdict[str, Evidence] = defaultdict(Evidence)
-    for entry in entries:
-        if entry["entry"] in ("observation", "tally"):
-            evidence[entry["requirement"]].take(entry)
-        elif entry["entry"] == "repetition":
-            evidence[entry["requirement"]].take_repetition(entry)
-        elif entry["entry"] == "mark":
-            evidence[entry["requirement"]].marks[entry["test"]].append(entry["words"])
-        elif entry["entry"] == "left-out":
-            evidence[entry["requirement"]].left_out |= dict.fromkeys(entry["edges"])
-    return dict(evidence)
 
 
 def results_of(evidence: Mapping[str, Evidence], run: Run) -> list[RequirementResult]:
@@ -205,17 +36,6 @@ def results_of(evidence: Mapping[str, Evidence], run: Run) -> list[RequirementRe
     """
     chosen = requirements_in_scope(run, (rid for rid, found in evidence.items() if found.count(Outcome.BROKEN)))
     return [_result(requirement, evidence.get(requirement.id) or Evidence(), run) for requirement in chosen]
-
-
-def broken_promises(evidence: Mapping[str, Evidence]) -> frozenset[str]:
-    """The musts and shoulds that `evidence` shows broken, in scope or not."""
-    broken = {rid for rid, found in evidence.items() if found.count(Outcome.BROKEN)}
-    return frozenset(rid for rid in broken if rid in catalogue() and catalogue()[rid].level is not Level.RECORD)
-
-
-def unknown_requirements(evidence: Mapping[str, Evidence]) -> list[str]:
-    """The ids that `evidence` is about and the catalogue lacks: the ledger is of another version of the contract."""
-    return sorted({rid for rid, found in evidence.items() if found.seen} - set(catalogue()))
 
 
 def _result(requirement: Requirement, evidence: Evidence, run: Run) -> RequirementResult:
@@ -274,13 +94,13 @@ def _excuse(requirement: Requirement, evidence: Evidence, run: Run) -> str | Non
         return f"needs {requirement.needs}, which was not given"
     if absent := _absent(evidence, run):
         return absent
-    needed = (_NEEDS.fullmatch(reason) for reason in evidence.reasons[Outcome.UNTESTED])
+    needed = (NEEDS.fullmatch(reason) for reason in evidence.reasons[Outcome.UNTESTED])
     return next((found[0] for found in needed if found and found[1] not in run.given), None)
 
 
 def _absent(evidence: Evidence, run: Run) -> str | None:
     """The reason that names an operation of the service which the endpoint does not have; None where none does."""
-    taken = (_TAKES.fullmatch(reason) for reason in evidence.reasons[Outcome.UNTESTED])
+    taken = (TAKES.fullmatch(reason) for reason in evidence.reasons[Outcome.UNTESTED])
     owned = {name for name, covered in operations().items() if covered.service == run.absent}
     return next((found[0] for found in taken if found and found[1] in owned), None)
 
@@ -297,11 +117,11 @@ _OUTCOME_OF = {
 def _reason(verdict: Verdict, evidence: Evidence, run: Run) -> str | None:
     if verdict not in _OUTCOME_OF:
         return None
-    said = evidence.reasons[_OUTCOME_OF[verdict]]
+    reasons = evidence.reasons[_OUTCOME_OF[verdict]]
     if verdict is Verdict.INCONCLUSIVE:
-        said = said + evidence.reasons[Outcome.UNSUPPORTED]
-    if said:
-        return _listed(said)
+        reasons = reasons + evidence.reasons[Outcome.UNSUPPORTED]
+    if reasons:
+        return _listed(reasons)
     if verdict is not Verdict.UNTESTED:
         return "no reason was given"
     if run.interrupted or not run.finished or run.stopped_early:

@@ -21,8 +21,9 @@ from conformance.results.observation import Repetitions
 from conformance.results.verdicts import Verdict
 from reports.cause_entries import causes_in
 from reports.reproduction import script_of
+from reports.requirement_result import RequirementResult, Violation
 from reports.run import Run, run_of
-from reports.traceability import RequirementResult, Violation, requirement_results
+from reports.traceability import requirement_results
 
 MOST_SCRIPTS = 100
 OF_ONE_CAUSE = 3  # scripts

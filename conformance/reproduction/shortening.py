@@ -23,10 +23,11 @@ from conformance.results.verdicts import Outcome
 from reports.cause_entries import causes_in
 from reports.excerpt import deciding_values
 from reports.reproduction import script_of
+from reports.requirement_result import RequirementResult, Violation
 from reports.run import Entry, Run, run_of
 from reports.scenario_calls import changes_nothing, needed_by, of_other_chats, without
 from reports.script_judgement import CHANGING, SUCCESS, ScriptJudgement, judgement_for, normal
-from reports.traceability import RequirementResult, Violation, requirement_results
+from reports.traceability import requirement_results
 
 CAUSES, EXAMPLES, TRIALS = 3, 3, 20  # at most: causes of a run, examples of one, trials of one
 _NARROWS = re.compile("NextToken|StartPosition")  # members of a request for a part of a transcript

@@ -29,8 +29,9 @@ from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
 from conformance.results.ledger_files import read_ledger
 from conformance.session.finish import ledgers_of
 from reports.cause_entries import causes_in
+from reports.requirement_result import RequirementResult
 from reports.run import run_of
-from reports.traceability import RequirementResult, requirement_results
+from reports.traceability import requirement_results
 from tests.suite.conftest import ROOT, environment
 
 COMMAND = (sys.executable, "-c", "from conformance.cli import main; main()")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.contract.requirements import Requirement
-from reports import scope, traceability
+from reports import gathered_evidence, scope
 from tests.reports.ledgers import Catalogue
 
 
@@ -15,7 +15,7 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Catalogue:
 
     def put(*requirements: Requirement) -> None:
         found = {requirement.id: requirement for requirement in requirements}
-        monkeypatch.setattr(traceability, "catalogue", lambda: found)
+        monkeypatch.setattr(gathered_evidence, "catalogue", lambda: found)
         monkeypatch.setattr(scope, "catalogue", lambda: found)
         monkeypatch.setattr(scope, "select", lambda globs: frozenset(globs or found))
 

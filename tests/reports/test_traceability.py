@@ -8,8 +8,10 @@ from conformance.contract.requirements import Level
 from conformance.contract.wire import Exchange
 from conformance.results.observation import Observation, Repetitions
 from conformance.results.verdicts import Outcome, Verdict
+from reports.gathered_evidence import evidence_of, unknown_requirements
+from reports.requirement_result import RequirementResult
 from reports.run import run_of
-from reports.traceability import RequirementResult, evidence_of, requirement_results, unknown_requirements
+from reports.traceability import requirement_results
 from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, repetition, replied, requirement
 
 RID = "SendEvent.facet.rule"
