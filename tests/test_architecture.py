@@ -15,7 +15,6 @@ from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, PLUGIN, ROOT, Br
 
 CONTRACT, CHECKS = "conformance.contract", "conformance.checks"
 ENDPOINT, ENGINE, RESULTS = "conformance.endpoint", "conformance.engine", "conformance.results"
-DIAGNOSIS = "conformance.diagnosis"
 VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
 REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 APPLICATION, API = "conformance.application", "conformance.api"
@@ -27,33 +26,31 @@ DERIVED_TESTS = "conformance.protocol"
 
 _JUDGING = frozenset({CONTRACT, CHECKS})
 _ASKING = _JUDGING | {ENDPOINT, RESULTS, STRATEGIES}
-_RUNNING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, ENGINE, REPORTS, PLUGIN}
+_RUNNING = _JUDGING | {ENDPOINT, RESULTS, ENGINE, REPORTS, PLUGIN}
 
 # What each part imports of the project, and nothing else. Every module belongs to a part.
 LAYERS = {
     CONTRACT: frozenset[str](),
     OWN_PROCESS: frozenset(),
-    DIAGNOSIS: frozenset({CONTRACT}),
-    CHECKS: frozenset({CONTRACT, DIAGNOSIS}),
+    CHECKS: frozenset({CONTRACT}),
     STRATEGIES: frozenset({CONTRACT}),
-    ENDPOINT: frozenset({CONTRACT, DIAGNOSIS}),
+    ENDPOINT: frozenset({CONTRACT, f"{CHECKS}.diagnosis"}),
     REFERENCE: frozenset({CONTRACT}),
     RESULTS: _JUDGING | {ENDPOINT},
-    ENGINE: _ASKING | {DIAGNOSIS},
+    ENGINE: _ASKING,
     VERIFICATION: _ASKING | {ENGINE},
-    SCENARIO: _ASKING | {DIAGNOSIS, ENGINE},
+    SCENARIO: _ASKING | {ENGINE},
     **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, STRATEGIES, SCENARIO}),
     DERIVED_TESTS: _JUDGING | {STRATEGIES, ENGINE, VERIFICATION, SCENARIO},
     REPORTS: frozenset({CONTRACT, RESULTS, f"{CHECKS}.violation"}),
     REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
     SESSION: _RUNNING | {SCENARIO, REPRODUCTION, OWN_PROCESS},
     POWER: _RUNNING | {SESSION, REFERENCE},
-    APPLICATION: frozenset({CONTRACT, DIAGNOSIS, ENDPOINT, OWN_PROCESS, SESSION, PLUGIN}),
+    APPLICATION: frozenset({CONTRACT, f"{CHECKS}.diagnosis", ENDPOINT, OWN_PROCESS, SESSION, PLUGIN}),
     API: frozenset({CONTRACT, APPLICATION, REFERENCE, STRATEGIES, PLUGIN}),
     PLUGIN: frozenset(),
     "conformance.plugin": frozenset(),
     COMMANDS: frozenset({CONTRACT, ENDPOINT, RESULTS, REPORTS, REPRODUCTION, SESSION, REFERENCE, POWER, PLUGIN}),
-    "conformance.cli": frozenset({COMMANDS}),
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {

@@ -16,7 +16,7 @@ import botocore
 import pytest
 from click.testing import CliRunner
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.results.ledger import Ledger
 from conformance.results.observation import Observation
 from conformance.results.verdicts import ExitCode, Outcome
@@ -171,7 +171,7 @@ def test_two_faults_are_refused_and_named() -> None:
 @pytest.mark.slow
 def test_a_wrong_option_has_the_exit_code_of_usage() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from conformance.cli import main; main()", "requirements", "--nope"],
+        [sys.executable, "-c", "from conformance.commands.cli import main; main()", "requirements", "--nope"],
         capture_output=True,
         text=True,
         check=False,
@@ -190,7 +190,7 @@ def test_a_public_url_that_is_none_is_told_in_one_sentence() -> None:
 @pytest.mark.parametrize("command", [["faults"], ["serve", "--fault", "too-lax"], ["power", "--only", "loses-*"]])
 def test_without_docstrings_no_fault_is_described(command: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-OO", "-c", "from conformance.cli import main; main()", *command],
+        [sys.executable, "-OO", "-c", "from conformance.commands.cli import main; main()", *command],
         capture_output=True,
         text=True,
         timeout=60,

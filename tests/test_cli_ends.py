@@ -22,7 +22,7 @@ UNWRITABLE = "/proc/x"  # nobody makes files there, root neither
 
 
 def command(*arguments: str, stdout: IO[str] | int | None = None) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-c", "from conformance.cli import main; main()", *arguments]
+    words = [sys.executable, "-c", "from conformance.commands.cli import main; main()", *arguments]
     return subprocess.run(words, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False, timeout=100)
 
 
@@ -68,9 +68,8 @@ def test_output_to_a_full_disk_is_told(arguments: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_command_ends_as_always_where_an_output_is_closed(closed: str) -> None:
     """As a supervisor may start it; no file that it opens takes the place of one."""
-    words = (
-        f'{sys.executable} -c "from conformance.cli import main; main()" requirements "SendEvent.Content.*" {closed}'
-    )
+    program = "from conformance.commands.cli import main; main()"
+    words = f'{sys.executable} -c "{program}" requirements "SendEvent.Content.*" {closed}'
     done = subprocess.run(["sh", "-c", words], capture_output=True, text=True, check=False, timeout=100)  # noqa: S607
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -141,7 +140,7 @@ def test_a_report_into_the_directory_of_another_run_puts_that_one_away(run: Path
 
 
 def test_a_kill_matrix_that_is_ended_writes_what_it_knows(tmp_path: Path) -> None:
-    words = [sys.executable, "-c", "from conformance.cli import main; main()", "power", "--jobs", "1"]
+    words = [sys.executable, "-c", "from conformance.commands.cli import main; main()", "power", "--jobs", "1"]
     matrix = subprocess.Popen(
         [*words, "--claims-only", "--only", "loses-*", "--report-dir", tmp_path],
         stdout=subprocess.PIPE,

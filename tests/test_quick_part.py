@@ -11,7 +11,7 @@ import pytest
 PROGRAMS = (
     ("-m", "pytest", "--version"),
     ("-m", "conformance.reference"),
-    ("-c", "from conformance.cli import main; main()"),
+    ("-c", "from conformance.commands.cli import main; main()"),
     ("-m", "tests.benchmarks.bench_requests"),
 )
 

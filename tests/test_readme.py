@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.results.verdicts import EXIT_MEANINGS, MEANINGS, RUN_MEANINGS
 from connect_conformance_pytest.options import COMMAND_OPTIONS, OPTIONS
 

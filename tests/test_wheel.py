@@ -165,7 +165,7 @@ def test_the_plugin_is_entered_under_its_own_name(installed: Installed) -> None:
     points = configparser.ConfigParser()
     points.read_string(archive.read(name).decode())
     assert dict(points["pytest11"]) == {"conformance.plugin": "connect_conformance_pytest"}
-    assert dict(points["console_scripts"]) == {"connect-conformance": "conformance.cli:main"}
+    assert dict(points["console_scripts"]) == {"connect-conformance": "conformance.commands.cli:main"}
 
 
 def test_an_empty_directory_is_enough_to_judge_an_endpoint(

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from conformance.application.line import Line
 from conformance.application.messages import CLOSE, FRAME, LOST, OPEN, OPENED, REQUEST, Message
+from conformance.checks.diagnosis.failures import Failure
+from conformance.checks.diagnosis.sockets import cause_of_refused_upgrade
 from conformance.contract.wire import BODY_LIMIT, WEB_SOCKET, Headers, Response
-from conformance.diagnosis.failures import Failure
-from conformance.diagnosis.sockets import cause_of_refused_upgrade
 from conformance.endpoint.budget import BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from conformance.checks.diagnosis.gateways import throttling_of
 from conformance.checks.errors import is_throttled
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.wire import Exchange
-from conformance.diagnosis.gateways import throttling_of
 
 _ON_PURPOSE = "hung up on purpose"
 _ABOUT_LIMITS = (".quota.", ".throttling.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.checks.diagnosis.bodies import not_an_object
 from conformance.checks.errors import belongs, describe, is_json, is_throttled
 from conformance.checks.outputs import judge_output
 from conformance.checks.violation import ContractViolation
 from conformance.contract.errors import statuses_of
 from conformance.contract.model import Operation, operation
 from conformance.contract.wire import Exchange, Response
-from conformance.diagnosis.bodies import not_an_object
 
 CLIENT_ERROR, SERVER_ERROR = 400, 500  # where the statuses of errors begin
 # The gateway before the Participant Service refuses a bearer with these and names no type (seen on the real service).

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from conformance.checks.diagnosis.gateways import throttling_of
+from conformance.checks.diagnosis.replies import cause_of_cut
 from conformance.checks.errors import describe, is_throttled
 from conformance.checks.violation import ContractViolation, Inconclusive, answered
 from conformance.contract.errors import bad_input_exceptions, malformed_input_exceptions
 from conformance.contract.model import Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
 from conformance.contract.wire import Exchange, Response
-from conformance.diagnosis.gateways import throttling_of
-from conformance.diagnosis.replies import cause_of_cut
 
 BAD_REQUEST, FORBIDDEN, NOT_FOUND = 400, 403, 404
 # A bearer that is absent, empty, over-long or malformed: the documents leave open which of these refuses it.

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from conformance.checks.diagnosis.bodies import text_in
+from conformance.checks.diagnosis.failures import cause_of_failure
 from conformance.contract.model import CONNECT, operation
 from conformance.contract.wire import BACK_END, Exchange, Request, to_request
-from conformance.diagnosis.bodies import text_in
-from conformance.diagnosis.failures import cause_of_failure
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.hosts import host_of, is_own
 from conformance.endpoint.journal import ContactJournal

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+from conformance.checks.diagnosis.bodies import lacking, not_an_object, text_in
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, Request, Response, to_request
-from conformance.diagnosis.bodies import lacking, not_an_object, text_in
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
 
 Found = TypeVar("Found")

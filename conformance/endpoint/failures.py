@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 
 import urllib3.exceptions
 
+from conformance.checks.diagnosis.failures import Failure
 from conformance.contract.wire import Headers
-from conformance.diagnosis.failures import Failure
 from conformance.endpoint.connections import Attempt, HeadBrokenOff, HungUp
 from conformance.endpoint.tunnels import ProxyFailed
 

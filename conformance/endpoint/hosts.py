@@ -6,7 +6,7 @@ from contextlib import suppress
 from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
-from conformance.diagnosis.cause import beginning, quoted
+from conformance.checks.diagnosis.cause import beginning, quoted
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.settings import Settings
 

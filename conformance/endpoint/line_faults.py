@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from conformance.checks.diagnosis.gateways import is_unavailable
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, Request
-from conformance.diagnosis.gateways import is_unavailable
 from conformance.endpoint.connections import Attempt
 from conformance.endpoint.throttling import QUOTA_USED_UP, is_throttled
 

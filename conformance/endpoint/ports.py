@@ -10,7 +10,7 @@ import ssl
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from conformance.diagnosis.failures import Failure, failure_in
+from conformance.checks.diagnosis.failures import Failure, failure_in
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # What plain HTTP may meet where TLS is spoken, and TLS where it is not.

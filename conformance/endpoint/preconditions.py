@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conformance.checks.diagnosis.replies import cause_of
 from conformance.contract.wire import Exchange, Response, as_evidence
-from conformance.diagnosis.replies import cause_of
 
 
 class SetupFailed(Exception):

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from conformance.checks.diagnosis.bodies import not_an_object
+from conformance.checks.diagnosis.gateways import seen_of, throttling_of
+from conformance.checks.diagnosis.replies import cause_of
 from conformance.contract.errors import NO_PERMISSION
 from conformance.contract.model import Operation
 from conformance.contract.wire import Exchange, Response
-from conformance.diagnosis.bodies import not_an_object
-from conformance.diagnosis.gateways import seen_of, throttling_of
-from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.throttling import is_throttled
 
 FORBIDDEN, NOT_FOUND, SERVER_ERROR = 403, 404, 500

@@ -24,10 +24,10 @@ from websockets.http11 import Response
 from websockets.protocol import State
 from websockets.uri import WebSocketURI, parse_uri
 
+from conformance.checks.diagnosis.cause import beginning
+from conformance.checks.diagnosis.failures import cause_of_failure
+from conformance.checks.diagnosis.sockets import cause_of_refused_upgrade
 from conformance.contract.wire import MOST_VALUES, Headers, has_too_many_values
-from conformance.diagnosis.cause import beginning
-from conformance.diagnosis.failures import cause_of_failure
-from conformance.diagnosis.sockets import cause_of_refused_upgrade
 from conformance.endpoint.failures import sentence_of
 from conformance.endpoint.frames import Closing, Frame, frame_of
 from conformance.endpoint.hosts import is_own, require_followed

@@ -7,8 +7,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from requests.utils import requote_uri
 
+from conformance.checks.diagnosis.failures import cause_of_failure
 from conformance.contract.wire import SIGNED_URL, Exchange, Headers, Request, Response
-from conformance.diagnosis.failures import cause_of_failure
 from conformance.endpoint.addresses import SettingsError
 from conformance.endpoint.content_encoding import decoded
 from conformance.endpoint.hosts import host_of, require_followed, require_http

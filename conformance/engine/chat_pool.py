@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from conformance.checks.diagnosis.bodies import text_in
 from conformance.contract.content_types import SUPPORTED
 from conformance.contract.operation_traits import PLAIN_START
 from conformance.contract.wire import Exchange, as_evidence
-from conformance.diagnosis.bodies import text_in
 from conformance.endpoint.contacts import Contacts
 
 MOST_SENT = 60  # messages, after which to read a whole transcript costs more than a new chat

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from conformance.checks.diagnosis.replies import cause_of
 from conformance.checks.disturbances import disturbance_of
 from conformance.checks.errors import is_throttled
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import operation, operations
 from conformance.contract.wire import Exchange
-from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.probe import is_own_refusal
 
 

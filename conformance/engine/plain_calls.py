@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from conformance.checks.diagnosis.gateways import seen_of
+from conformance.checks.diagnosis.replies import CHAT_ENDED, cause_of
 from conformance.contract.model import Operation, operation
 from conformance.contract.operation_traits import CONSUMING, STARTING
 from conformance.contract.resources import resource_names
 from conformance.contract.wire import Exchange, Request
-from conformance.diagnosis.gateways import seen_of
-from conformance.diagnosis.replies import CHAT_ENDED, cause_of
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import NotGiven, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding

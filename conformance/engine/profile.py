@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from conformance.checks.diagnosis.cause import Cause
+from conformance.checks.diagnosis.replies import cause_of
 from conformance.contract.model import Operation, operation, operations
 from conformance.contract.wire import Exchange
-from conformance.diagnosis.cause import Cause
-from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.probe import Finding, Standing, may_have_lost_signature, speaks_api
 from conformance.engine.clocks import EndpointClocks
 from conformance.engine.replicas import Replicas

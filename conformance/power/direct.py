@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from threading import RLock
 from urllib.parse import parse_qs, urlsplit
 
+from conformance.checks.diagnosis.failures import Failure
 from conformance.contract.wire import WEB_SOCKET, Headers, Request, Response
-from conformance.diagnosis.failures import Failure
 from conformance.endpoint.connections import Attempt
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.failures import NOT_CARRIED, can_be_carried

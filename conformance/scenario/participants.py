@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.checks.diagnosis.bodies import lacking, text_in
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.wire import Exchange
-from conformance.diagnosis.bodies import lacking, text_in
 from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed, usable_reply

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from conformance.checks.diagnosis.gateways import seen_of
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, Request, Response, to_request
-from conformance.diagnosis.gateways import seen_of
 from conformance.endpoint.aws_addresses import AWS
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.contacts import instance_of, is_over, started_by

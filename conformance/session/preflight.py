@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from conformance.checks.diagnosis.bodies import lacking, not_an_object, text_in
+from conformance.checks.diagnosis.cause import Cause, quoted
+from conformance.checks.diagnosis.failures import cause_of_failure
+from conformance.checks.diagnosis.places import place_of
+from conformance.checks.diagnosis.replies import cause_of
 from conformance.contract.model import CONNECT as CONNECT_SERVICE
 from conformance.contract.model import PARTICIPANT, operation
 from conformance.contract.wire import Exchange, Response
-from conformance.diagnosis.bodies import lacking, not_an_object, text_in
-from conformance.diagnosis.cause import Cause, quoted
-from conformance.diagnosis.failures import cause_of_failure
-from conformance.diagnosis.places import place_of
-from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.ports import other_protocol
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import Finding, Standing

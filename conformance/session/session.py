@@ -10,9 +10,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from conformance.checks.diagnosis.traffic import Traffic
 from conformance.checks.violation import ContractViolation
 from conformance.contract.wire import SIGNED_URL, Exchange
-from conformance.diagnosis.traffic import Traffic
 from conformance.endpoint.back_end import back_end_of
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.client import HttpTarget

@@ -80,7 +80,7 @@ HEAD = f"| {' | '.join((*COLUMNS, 'CPU seconds'))} |\n{11 * '| --- '}|"
 def served(port: int, public: int) -> tuple[subprocess.Popen[str], list[str]]:
     """The reference at `port`, whose URLs lead to `public`, and the options with the ids that it knows."""
     words = ["serve", "--port", str(port), "--public-url", f"http://127.0.0.1:{public}"]
-    program = [sys.executable, "-c", "from conformance.cli import main; main()", *words]
+    program = [sys.executable, "-c", "from conformance.commands.cli import main; main()", *words]
     process = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
     said = ""
     while "--auth-session-id" not in said and process.stdout is not None:

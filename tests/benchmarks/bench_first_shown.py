@@ -73,7 +73,7 @@ def measured(port: int, scope: str, in_flight: str, directory: Path) -> dict[str
 def main() -> None:
     """Measure and print."""
     fault, scope, *numbers = sys.argv[1:] or [FAULT, SCOPE]
-    command = [sys.executable, "-c", "from conformance.cli import main; main()", "serve", "--fault", fault]
+    command = [sys.executable, "-c", "from conformance.commands.cli import main; main()", "serve", "--fault", fault]
     for number in numbers or IN_FLIGHT:
         with (
             tempfile.TemporaryDirectory() as directory,

@@ -31,7 +31,7 @@ SECONDS = 120.0  # to wait for a moment, and for the end of a run
 @contextmanager
 def served() -> Iterator[str]:
     """The URL of a reference endpoint in a process of its own that tells which contacts are open."""
-    command = [sys.executable, "-c", "from conformance.cli import main; main()", "serve", "--admin"]
+    command = [sys.executable, "-c", "from conformance.commands.cli import main; main()", "serve", "--admin"]
     with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield process.stdout.readline().split()[5]
@@ -71,7 +71,7 @@ def run_until(url: str, directory: Path, starts: int, sent: signal.Signals, *opt
 
 
 def _clean(directory: Path) -> None:
-    command = [sys.executable, "-c", "from conformance.cli import main; main()", "cleanup", str(directory)]
+    command = [sys.executable, "-c", "from conformance.commands.cli import main; main()", "cleanup", str(directory)]
     subprocess.run(command, cwd=ROOT, env=environment(), check=False, capture_output=True)
 
 

@@ -34,7 +34,7 @@ from reports.run import run_of
 from reports.traceability import requirement_results
 from tests.suite.conftest import ROOT, environment
 
-COMMAND = (sys.executable, "-c", "from conformance.cli import main; main()")
+COMMAND = (sys.executable, "-c", "from conformance.commands.cli import main; main()")
 IDS = ("--instance-id", INSTANCE_ID, "--contact-flow-id", CONTACT_FLOW_ID)
 SCRIPT_SECONDS = 120
 

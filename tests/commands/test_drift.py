@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from conformance.cli import main
 from conformance.commands import drift as command
+from conformance.commands.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.contract.drift import edition
 from conformance.results.verdicts import ExitCode

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.results.verdicts import ExitCode
 from tests.reports.ledgers import CLEAN, FAILED, entries_of, kept
 

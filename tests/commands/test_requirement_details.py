@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.commands.requirement_details import Details, Part, Place, details
 from conformance.contract.catalogue import catalogue
 from conformance.reference.faults import faults

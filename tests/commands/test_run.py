@@ -14,7 +14,7 @@ from tests.suite.conftest import Finished, environment
 
 pytestmark = pytest.mark.slow
 
-PROGRAM = "import sys; sys.argv[0] = 'connect-conformance'; from conformance.cli import main; main()"
+PROGRAM = "import sys; sys.argv[0] = 'connect-conformance'; from conformance.commands.cli import main; main()"
 SCOPE = ("--depth", "smoke", "--requirement", "SendEvent.Content.length-max")
 RAISES = "raise RuntimeError('this file was read')\n"
 

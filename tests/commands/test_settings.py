@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.commands.options import parameter_of, variable_of
 from conformance.results.verdicts import EXIT_MEANINGS, ExitCode
 from conformance.session import own_pytest

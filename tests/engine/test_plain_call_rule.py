@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.checks.diagnosis.replies import cause_of
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation, operations
 from conformance.contract.wire import Exchange, Response
-from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.preconditions import MissingOption, SetupFailed
 from conformance.endpoint.probe import Finding, Standing, finding
 from conformance.engine.plain_call_rule import PlainCallRule, Unjudged

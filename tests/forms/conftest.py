@@ -24,7 +24,7 @@ FAULT, CAUSE = "DisconnectParticipant.success.valid-request.refused", "Disconnec
 def served(port: int, *fault: str) -> Iterator[None]:
     """The reference endpoint on `port`, with a fault or without."""
     words = ["serve", "--port", str(port), *(["--fault", *fault] if fault else [])]
-    command = [sys.executable, "-c", "from conformance.cli import main; main()", *words]
+    command = [sys.executable, "-c", "from conformance.commands.cli import main; main()", *words]
     with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert "listens" in process.stdout.readline()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.results.verdicts import ExitCode
 from tests.notification.services import HOOK, REPOSITORY, TOKEN, Services, serving
 

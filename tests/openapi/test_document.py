@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operations
 from conformance.contract.openapi.document import LEGEND, NOT_EXPRESSED, document, expressed_by

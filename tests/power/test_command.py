@@ -72,7 +72,7 @@ def test_what_is_known_is_written_as_it_goes(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.slow
 def test_ctrl_c_in_a_terminal_ends_all_processes_and_shows_no_traceback(tmp_path: Path) -> None:
     """A terminal sends it to the command and to its processes alike."""
-    cli = [sys.executable, "-c", "from conformance.cli import main; main()"]
+    cli = [sys.executable, "-c", "from conformance.commands.cli import main; main()"]
     options = ["power", "--claims-only", "--only", "SendEvent.*", "--jobs", "2", "--report-dir", str(tmp_path)]
     running = subprocess.Popen([*cli, *options], stderr=subprocess.PIPE, text=True, start_new_session=True)
     assert running.stderr is not None

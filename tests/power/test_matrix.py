@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.power import closing, workers
 from conformance.power.bench import Bench, Findings, Trial

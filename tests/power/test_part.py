@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.power.part import WHOLE, Part, part_of
 from conformance.power.plan import NothingInPart, plan
 from conformance.results.verdicts import ExitCode

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.api import judge
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.contract.limits import ACTIVE_CHATS
 from conformance.contract.model import CONNECT, operations
 from conformance.contract.service_rates import documented_rates

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.diagnosis.traffic import Traffic
+from conformance.checks.diagnosis.traffic import Traffic
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.contacts import Contacts, StopContactCalls
 from conformance.endpoint.endpoint import Endpoint

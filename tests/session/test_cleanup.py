@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.endpoint.journal import ContactJournal, left_open
 from tests.endpoint.raw_endpoint import OK, Endpoint, Script, answering
 from tests.endpoint.test_journal import OPENED, start, wired

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.model import operation
-from tests.diagnosis.certificates import certificate
+from tests.checks.diagnosis.certificates import certificate
 from tests.reference.served import Served
 from tests.session.looking import closing, look_at
 

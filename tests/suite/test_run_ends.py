@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.endpoint.journal import left_open
 from conformance.results.verdicts import ExitCode
 from tests.suite.conftest import environment, suite_command

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.contract.wire import Response
 from conformance.power.disturbances import command, plan
 from conformance.power.disturbances.disturbance import Disturbance, Expected, Line, Machine

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from conformance.cli import main
+from conformance.commands.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.power.disturbances import command, judgement, plan

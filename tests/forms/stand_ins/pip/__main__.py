@@ -8,7 +8,7 @@ import sysconfig
 from pathlib import Path
 
 OPTIONS = {"--quiet", "--upgrade", "--no-cache-dir"}
-PROGRAM = os.environ.get("PROGRAM", "from conformance.cli import main\n\nmain()\n")
+PROGRAM = os.environ.get("PROGRAM", "from conformance.commands.cli import main\n\nmain()\n")
 
 command, *words = sys.argv[1:]
 if sys.prefix == sys.base_prefix:

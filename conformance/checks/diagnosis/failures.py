@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from conformance.diagnosis.cause import Cause
+from conformance.checks.diagnosis.cause import Cause
 
 
 class Failure(StrEnum):

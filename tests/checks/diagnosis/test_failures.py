@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.diagnosis.failures import Failure, cause_of_failure, failure_in
+from conformance.checks.diagnosis.replies import cause_of
 from conformance.contract.model import operation
 from conformance.contract.wire import to_request
-from conformance.diagnosis.failures import Failure, cause_of_failure, failure_in
-from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.ports import other_protocol
 from conformance.endpoint.settings import build_settings
-from tests.diagnosis.certificates import FUTURE, NOW, PAST, certificate
+from tests.checks.diagnosis.certificates import FUTURE, NOW, PAST, certificate
 from tests.endpoint.raw_endpoint import Endpoint, Peer, Script
 
 START = to_request(operation("StartChatContact"), {"InstanceId": "i", "ContactFlowId": "f"})

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from conformance.checks.diagnosis.cause import Cause, quoted
+from conformance.checks.diagnosis.places import Place
 from conformance.contract.wire import Response
-from conformance.diagnosis.cause import Cause, quoted
-from conformance.diagnosis.places import Place
 
 REDIRECTIONS = range(300, 400)
 _NOT_MODIFIED = 304

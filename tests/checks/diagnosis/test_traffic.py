@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.checks.diagnosis.traffic import Traffic
 from conformance.contract.wire import SIGNED_URL, Exchange, Request, Response
-from conformance.diagnosis.traffic import Traffic
-from tests.diagnosis.exchanges import call, error, page, reply
+from tests.checks.diagnosis.exchanges import call, error, page, reply
 
 BASE = "http://127.0.0.1:9001"
 

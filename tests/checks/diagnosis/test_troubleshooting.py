@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.diagnosis.failures import ADVICE, Failure
+from conformance.checks.diagnosis.failures import ADVICE, Failure
 
-PAGE = (Path(__file__).parents[2] / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("failure", ADVICE)

@@ -6,9 +6,9 @@ import gzip
 
 import pytest
 
+from conformance.checks.diagnosis.replies import cause_of
 from conformance.contract.wire import Response
-from conformance.diagnosis.replies import cause_of
-from tests.diagnosis.exchanges import exchange, page, reply
+from tests.checks.diagnosis.exchanges import exchange, page, reply
 
 SUCCESSES = [
     (

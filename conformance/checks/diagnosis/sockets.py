@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.diagnosis.cause import Cause
+from conformance.checks.diagnosis.cause import Cause
 
 _FORWARD = "have it forward the upgrade (nginx: proxy_http_version 1.1, proxy_set_header Upgrade and Connection)"
 _NOT_FORWARDED = "a gateway before it does not forward the upgrade, so that a plain GET arrives"

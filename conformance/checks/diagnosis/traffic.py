@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from conformance.checks.diagnosis.bodies import content_coding, is_html, not_an_object, text_in
+from conformance.checks.diagnosis.cause import quoted
+from conformance.checks.diagnosis.gateways import seen_of
+from conformance.checks.diagnosis.repeats import holds_repeated_message
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.wire import SIGNED_URL, Exchange, Response
-from conformance.diagnosis.bodies import content_coding, is_html, not_an_object, text_in
-from conformance.diagnosis.cause import quoted
-from conformance.diagnosis.gateways import seen_of
-from conformance.diagnosis.repeats import holds_repeated_message
 
 _ALIKE = {"ws": "http", "wss": "https"}
 _PORTS = {"http": 80, "https": 443}

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.checks.diagnosis.replies import cause_of
 from conformance.contract.wire import Exchange, Response
-from conformance.diagnosis.replies import cause_of
-from tests.diagnosis.exchanges import BASE, call, error, exchange, page, reply
+from tests.checks.diagnosis.exchanges import BASE, call, error, exchange, page, reply
 
 KEEPS_PATH = "have it pass Host and path on as they came (nginx: proxy_set_header Host $http_host)"
 OTHER_KEYS = "sign with keys that the endpoint knows (--aws-profile NAME or --aws-credentials)"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from conformance.checks.diagnosis.bodies import is_html, not_an_object
+from conformance.checks.diagnosis.cause import Cause, quoted
+from conformance.checks.diagnosis.places import Place
 from conformance.contract.wire import Exchange, Response
-from conformance.diagnosis.bodies import is_html, not_an_object
-from conformance.diagnosis.cause import Cause, quoted
-from conformance.diagnosis.places import Place
 
 _UNAVAILABLE = 503
 _PRODUCT = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?")

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
+from conformance.checks.diagnosis.cause import quoted
+from conformance.checks.diagnosis.json_mistakes import mistake_in, refuse_constant
 from conformance.contract.wire import Response
-from conformance.diagnosis.cause import quoted
-from conformance.diagnosis.json_mistakes import mistake_in, refuse_constant
 
 _FLAGS = re.IGNORECASE | re.DOTALL
 _HEAD = 4_096  # bytes of a body that are looked at

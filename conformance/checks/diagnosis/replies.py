@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from conformance.checks.diagnosis.bodies import BROKEN_OFF, is_html, not_an_object
+from conformance.checks.diagnosis.cause import Cause
+from conformance.checks.diagnosis.failures import cause_of_failure
+from conformance.checks.diagnosis.gateways import cause_of_status, seen_of
+from conformance.checks.diagnosis.places import Place, place_of
+from conformance.checks.diagnosis.redirects import REDIRECTIONS, cause_of_redirect
+from conformance.checks.diagnosis.signatures import cause_of_refused_signature
 from conformance.contract.wire import BODY_LIMIT, MOST_VALUES, Exchange, Response, has_too_many_values
-from conformance.diagnosis.bodies import BROKEN_OFF, is_html, not_an_object
-from conformance.diagnosis.cause import Cause
-from conformance.diagnosis.failures import cause_of_failure
-from conformance.diagnosis.gateways import cause_of_status, seen_of
-from conformance.diagnosis.places import Place, place_of
-from conformance.diagnosis.redirects import REDIRECTIONS, cause_of_redirect
-from conformance.diagnosis.signatures import cause_of_refused_signature
 
 CHAT_ENDED = "its flow may have ended the chat"
 _BAD_REQUEST = 400

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from conformance.diagnosis.bodies import lacking, not_an_object
-from tests.diagnosis.exchanges import reply
+from conformance.checks.diagnosis.bodies import lacking, not_an_object
+from tests.checks.diagnosis.exchanges import reply
 
 
 @pytest.mark.parametrize(

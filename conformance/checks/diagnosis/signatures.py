@@ -6,9 +6,9 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from conformance.checks.diagnosis.cause import Cause, quoted
+from conformance.checks.diagnosis.places import Place
 from conformance.contract.wire import Exchange, Response
-from conformance.diagnosis.cause import Cause, quoted
-from conformance.diagnosis.places import Place
 
 TEST_KEY = "AKIDEXAMPLE"  # the access key of the fixed test credentials
 _CLOCK_MINUTES = 5  # by which a signature may be off (Signature Version 4: a request must arrive within five minutes)
