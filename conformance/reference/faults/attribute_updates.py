@@ -195,7 +195,10 @@ MEASURING = (
 )
 
 
-@fault("UpdateContactAttributes.Attributes.refused-changes-nothing")
+@fault(
+    "UpdateContactAttributes.Attributes.refused-changes-nothing",
+    may=("UpdateContactAttributes.Attributes.key-alphabet-accepted",),  # the contact is full of what was refused
+)
 def keeps_what_fits_of_a_refused_update(service: ReferenceService) -> None:
     """UpdateContactAttributes creates the first attribute of an update that it refuses."""
 

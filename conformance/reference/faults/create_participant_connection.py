@@ -176,7 +176,11 @@ def _shut_out(name: str) -> Seed:
     return seed
 
 
-_shutting = Rows(_shut_out, "CreateParticipantConnection.ConnectionToken.works")
+_shutting = Rows(
+    _shut_out,
+    "CreateParticipantConnection.ConnectionToken.works",
+    may=("SendMessage.ContentType.text-plain-always",),
+)
 SHUTTING = tuple(
     _shutting(f"shuts-out-of-{name}", f"{name} refuses the token of a connection without a web socket.", name)
     for name in OF_EVERY_CHAT

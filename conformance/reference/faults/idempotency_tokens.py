@@ -162,6 +162,9 @@ GOES_BY_THE_BODY = every_operation(
         *REST,
         "DisconnectParticipant.bearer.after-disconnect",
         "StartAttachmentUpload.AttachmentId.unique",
+        "StartChatContact.ContactId.unique",
+        "StartWebRTCContact.ContactId.unique",
+        "StartWebRTCContact.ConnectionData.own",
         "CompleteAttachmentUpload.ClientToken.*",
     ),
 )

@@ -257,7 +257,16 @@ def starts_nothing_after_an_end(service: ReferenceService) -> None:
     first(service, "StartChatContact", refused)
 
 
-@fault("LifeCycle.end.new-chat-after", may=("LifeCycle.*", "DisconnectParticipant.*", "StartChatContact.*"))
+@fault(
+    "LifeCycle.end.new-chat-after",
+    may=(
+        "LifeCycle.*",
+        "DisconnectParticipant.*",
+        "StartChatContact.*",
+        "GetContactAttributes.Attributes.*",
+        "UpdateContactAttributes.Attributes.*",
+    ),
+)
 def starts_the_old_chat_after_an_end(service: ReferenceService) -> None:
     """StartChatContact returns the chat that was left just before."""
     started: dict[str, Members] = {}
