@@ -22,7 +22,7 @@ CLEANUP = "connect-conformance cleanup DIR, with the report directory, stops wha
 
 @dataclass(frozen=True, slots=True)
 class Caveat:
-    """A headline, the first requirements that it is about with what is said of each, and further lines."""
+    """A headline, the first requirements that it is about with a text about each, and further lines."""
 
     headline: str
     requirements: tuple[tuple[str, str], ...] = ()
@@ -31,7 +31,7 @@ class Caveat:
     @property
     def texts(self) -> list[str]:
         """What stands below the headline."""
-        return [*(f"{rid}: {said}" if said else rid for rid, said in self.requirements), *self.lines]
+        return [*(f"{rid}: {text}" if text else rid for rid, text in self.requirements), *self.lines]
 
 
 def caveats(report: Mapping[str, Any]) -> list[Caveat]:
@@ -81,8 +81,8 @@ def _warnings(requirements: Sequence[Mapping[str, Any]]) -> Iterator[Caveat]:
     broken = [requirement for requirement in requirements if requirement["verdict"] == Verdict.WARNING]
     if broken:
         headline = f"WARNING {len(broken):,} {'should is' if len(broken) == 1 else 'shoulds are'} broken"
-        told = tuple((requirement["id"], _sentence(requirement)) for requirement in broken[:SHOWN])
-        yield Caveat(headline, told, _more(len(broken)))
+        shown = tuple((requirement["id"], _sentence(requirement)) for requirement in broken[:SHOWN])
+        yield Caveat(headline, shown, _more(len(broken)))
 
 
 def _sentence(requirement: Mapping[str, Any]) -> str:
@@ -114,8 +114,8 @@ def _remedy(untested: Mapping[str, Any]) -> str:
     option, service = untested["option"], untested["service"]
     if service:
         return f"{untested['musts']:,} take operations of {service}, which the endpoint does not have"
-    said = f"would be tested with {option}" if option else "cannot be tested by any option: the report says why"
-    return f"{untested['musts']:,} {said}"
+    way = f"would be tested with {option}" if option else "cannot be tested by any option: the report says why"
+    return f"{untested['musts']:,} {way}"
 
 
 def _more(number: int, where: str = "the report") -> tuple[str, ...]:

@@ -225,5 +225,5 @@ def _outcome(comparison: Mapping[str, Any]) -> str:
         return heading(comparison)
     numbers = ", ".join(f"{len(comparison[kind]):,} {kind}" for kind in ("worse", "better", "different"))
     first, last = comparison["runs"][0], comparison["runs"][-1]
-    told = "; ".join(filter(None, (_changed_causes(comparison), numbers)))
-    return f"{first['summary']} -> {last['summary']}; {told}"
+    changes = "; ".join(filter(None, (_changed_causes(comparison), numbers)))
+    return f"{first['summary']} -> {last['summary']}; {changes}"

@@ -46,9 +46,10 @@ def _failed(results: Results, run: Run, scope: Mapping[str, Any], causes: Causes
     found = Counter(result.verdict for result in musts)
     broken = f"{counted(len(failing(causes)), 'cause')}, {found[Verdict.FAIL]:,} of {len(musts):,} musts broken"
     limits = "; ".join(_limits(musts, run, scope))
-    beside = [f"{found[verdict]:,} {said}" for verdict, said in _TOLD.items() if found[verdict] and verdict in _BESIDE]
-    said = f"non-conformant{f' within {within}' if within else ''}: {broken}{f' ({limits})' if limits else ''}"
-    return "; ".join((said, *_warnings(results), *beside))
+    phrases = {verdict: phrase for verdict, phrase in _PHRASES.items() if verdict in _BESIDE}
+    beside = [f"{found[verdict]:,} {phrase}" for verdict, phrase in phrases.items() if found[verdict]]
+    headline = f"non-conformant{f' within {within}' if within else ''}: {broken}{f' ({limits})' if limits else ''}"
+    return "; ".join((headline, *_warnings(results), *beside))
 
 
 def _summary(verdict: str, results: Results, run: Run, scope: Mapping[str, Any]) -> str:
@@ -76,7 +77,9 @@ def _witnessed(musts: Results) -> str:
     """How many musts were witnessed and what became of the others."""
     found = Counter(result.verdict for result in musts)
     seen = f"{sum(witnessed(result.judged) for result in musts):,} of {len(musts):,} musts" if musts else "no must"
-    return ", ".join((seen, *(f"{found[verdict]:,} {said}" for verdict, said in _TOLD.items() if found[verdict])))
+    return ", ".join(
+        (seen, *(f"{found[verdict]:,} {phrase}" for verdict, phrase in _PHRASES.items() if found[verdict]))
+    )
 
 
 def _limits(musts: Results, run: Run, scope: Mapping[str, Any]) -> Iterator[str]:
@@ -113,13 +116,13 @@ def _set_aside(results: Results, musts: Results) -> str:
     """What does not count against a run, and why."""
     excused = Counter(result.verdict for result in musts if result.excused)
     deviating = sum(result.verdict is Verdict.EXPECTED_DEVIATION for result in results)
-    said = {
+    counts = {
         "are untested for a written reason": excused[Verdict.UNTESTED],
         "belong to operations listed as not implemented": excused[Verdict.UNSUPPORTED],
         "take operations listed as not implemented": excused[Verdict.INCONCLUSIVE],
         "are broken and listed as known deviations": deviating,
     }
-    return "".join(f"; {number:,} {words}" for words, number in said.items() if number)
+    return "".join(f"; {number:,} {words}" for words, number in counts.items() if number)
 
 
 _PLACES_SHOWN = 4
@@ -131,13 +134,13 @@ def _where(failed: Sequence[str]) -> str:
     if len(failed) == 1:
         return failed[0]
     places = Counter(rid.partition(".")[0] for rid in failed).most_common()
-    said = ", ".join(f"{place} {number:,}" for place, number in places[:_PLACES_SHOWN])
+    shown = ", ".join(f"{place} {number:,}" for place, number in places[:_PLACES_SHOWN])
     rest = len(places) - _PLACES_SHOWN
-    return said + (f" and {rest} more operations or topics" if rest > 0 else "")
+    return shown + (f" and {rest} more operations or topics" if rest > 0 else "")
 
 
 # What the verdict's sentence says of musts that were not simply kept, gravest first.
-_TOLD: Mapping[Verdict, str] = {
+_PHRASES: Mapping[Verdict, str] = {
     Verdict.ERROR: "lost by errors of the suite",
     Verdict.FAIL: "failed",
     Verdict.UNEXPECTED_PASS: "kept though listed as broken",
@@ -148,7 +151,7 @@ _TOLD: Mapping[Verdict, str] = {
     Verdict.NOT_APPLICABLE: "not applicable",
 }
 # Of these, what stands beside the causes of a run that failed.
-_BESIDE = frozenset(_TOLD) - {Verdict.FAIL, Verdict.NOT_APPLICABLE}
+_BESIDE = frozenset(_PHRASES) - {Verdict.FAIL, Verdict.NOT_APPLICABLE}
 _GAPS = frozenset({Verdict.UNTESTED, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.ERROR})
 
 

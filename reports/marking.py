@@ -16,7 +16,7 @@ LONGEST = 2_000  # code points that are compared
 
 def marked(text: str, other: str, limit: int) -> Markup:
     """`text`, safe to look at, in about `limit` code points; words that `other` does not have there are marked."""
-    shown, against = (brief(said, limit) for said in (text, other))
+    shown, against = (brief(sentence, limit) for sentence in (text, other))
     if max(len(shown), len(against)) > LONGEST:
         return Markup("{}").format(shown)
     here, there = _WORD.findall(shown), _WORD.findall(against)

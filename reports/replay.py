@@ -139,9 +139,9 @@ def replay_of(exchanges: Sequence[Entry], requirement: Requirement, expected: st
 
 def _need_items(replay: Replay, exchange: Entry, before: Sequence[Entry]) -> None:
     """A transcript that held something is asked for where it holds something again."""
-    said = any(earlier["operation"].startswith(("Send", "Start")) for earlier in before)
+    has_sent = any(earlier["operation"].startswith(("Send", "Start")) for earlier in before)
     reply = body_of(exchange["response"]) if exchange["operation"] == "GetTranscript" else None
-    if not said and isinstance(reply, dict) and reply.get("Transcript"):
+    if not has_sent and isinstance(reply, dict) and reply.get("Transcript"):
         replay.resources.add("message_id")
         replay.chats = max(replay.chats, 1)
 

@@ -99,9 +99,9 @@ def _judging(violation: Violation, replay: Replay) -> dict[str, Any]:
     `shown` says that the run itself has seen it show the violation: what it sends is then enough for that.
     """
     unjudged = _why_unjudged(violation, replay)
-    told = (violation.breach.expected, violation.breach.actual, violation.exchanges)
+    evidence = (violation.breach.expected, violation.breach.actual, violation.exchanges)
     return {
-        "judgement": None if unjudged else judgement_for(*told),
+        "judgement": None if unjudged else judgement_for(*evidence),
         "unjudged": unjudged or "it cannot tell by itself",
         "shown": violation.by_script is not None and violation.by_script.times > 0,
         "changing": CHANGING,

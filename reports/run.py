@@ -220,8 +220,8 @@ def _resumed(tests: Sequence[Entry]) -> Iterator[str]:
 
 def _notes(ends: Iterable[Entry], written: Iterable[Entry]) -> tuple[str, ...]:
     """What readers should know, each sentence once: two processes may have noted the same."""
-    said = (note for entry in ends for note in entry.get("notes") or ())
-    return tuple(dict.fromkeys((*said, *(entry["text"] for entry in written))))
+    noted = (note for entry in ends for note in entry.get("notes") or ())
+    return tuple(dict.fromkeys((*noted, *(entry["text"] for entry in written))))
 
 
 def _contacts(footers: list[Entry]) -> Mapping[str, int] | None:

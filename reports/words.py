@@ -58,22 +58,22 @@ def _in_words(value: Any, names: Mapping[str, str]) -> str:
 def _listed(values: Sequence[Any], names: Mapping[str, str]) -> str:
     if len(values) > VALUES_SHOWN and len(set(map(repr, values))) == 1:
         return f"{len(values):,} times {_in_words(values[0], names)}"
-    said = [_in_words(value, names) for value in values[:VALUES_SHOWN]]
+    parts = [_in_words(value, names) for value in values[:VALUES_SHOWN]]
     if len(values) > VALUES_SHOWN + 1:
-        return f"{', '.join(said)} and {len(values) - VALUES_SHOWN:,} more"
-    said = [_in_words(value, names) for value in values]
-    return " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
+        return f"{', '.join(parts)} and {len(values) - VALUES_SHOWN:,} more"
+    parts = [_in_words(value, names) for value in values]
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def _with_names(text: str, names: Mapping[str, str]) -> str:
     """`text` in which the first mention of each known Id says what it names."""
-    told: set[str] = set()
+    mentioned: set[str] = set()
 
     def name(found: re.Match[str]) -> str:
         known = names.get(found["id"])
-        if known is None or found["id"] in told:
+        if known is None or found["id"] in mentioned:
             return found[0]
-        told.add(found["id"])
+        mentioned.add(found["id"])
         return f"{known} (Id {found['id']})"
 
     return re.sub(f'"?(?P<id>{_ID.pattern})"?', name, text)
@@ -88,5 +88,5 @@ def _named(exchanges: Exchanges) -> Iterator[tuple[str, str]]:
         kind = "message" if exchange["operation"] == "SendMessage" else "event"
         what = sent.get("Content") if kind == "message" else sent.get("ContentType")
         if isinstance(what, str):
-            told = brief(json.dumps(what, ensure_ascii=False)[1:-1], TEXT_SHOWN)
-            yield got["Id"], f'the {kind} "{told}" of call {number}'
+            text = brief(json.dumps(what, ensure_ascii=False)[1:-1], TEXT_SHOWN)
+            yield got["Id"], f'the {kind} "{text}" of call {number}'

@@ -37,9 +37,9 @@ class Finding:
     group: str = ""
 
     def __str__(self) -> str:
-        said = f"expected {self.expected}; got {self.actual}" if self.actual else self.reason
-        told = f"{self.requirement} ({self.level}, {self.verdict}): {self.group or self.promise}\n    {said}"
-        return f"{told}\n    {self._following()}" if self.follows else told
+        detail = f"expected {self.expected}; got {self.actual}" if self.actual else self.reason
+        text = f"{self.requirement} ({self.level}, {self.verdict}): {self.group or self.promise}\n    {detail}"
+        return f"{text}\n    {self._following()}" if self.follows else text
 
     def _following(self) -> str:
         number, shown = len(self.follows), ", ".join(self.follows[:_FOLLOWING_SHOWN])
@@ -87,10 +87,10 @@ class Judgement:
         """
         __tracebackhide__ = True  # pytest then shows the caller's line and the findings, and none of this
         wanted = {CONFORMANT, INCOMPLETE} if allow_incomplete else {CONFORMANT}
-        told = [*self.findings, *(self.warnings if fail_on == "should" else ())]
-        if self.verdict not in wanted or told:
-            said = [*map(str, told), *(() if allow_incomplete else _by_reason(self.unjudged))]
-            raise AssertionError("\n".join(self._lines(said)))
+        failing = [*self.findings, *(self.warnings if fail_on == "should" else ())]
+        if self.verdict not in wanted or failing:
+            sentences = [*map(str, failing), *(() if allow_incomplete else _by_reason(self.unjudged))]
+            raise AssertionError("\n".join(self._lines(sentences)))
 
     def _lines(self, findings: list[str]) -> Iterator[str]:
         yield self.summary

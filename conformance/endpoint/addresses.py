@@ -46,8 +46,8 @@ def _authority(option: str, text: str, parts: SplitResult) -> str:
         raise SettingsError(f"{option} {text!r} has an impossible host name: correct it") from wrong
     except ValueError as wrong:
         if parts.netloc.count(":") > 1 and "[" not in parts.netloc:
-            said = f"{option} {text!r} has an IPv6 address without brackets: give it as in http://[::1]:8080"
-            raise SettingsError(said) from wrong
+            sentence = f"{option} {text!r} has an IPv6 address without brackets: give it as in http://[::1]:8080"
+            raise SettingsError(sentence) from wrong
         raise SettingsError(f"{option} {text!r} has no usable port: give a number from 1 to 65535") from wrong
     if not re.fullmatch(r"[0-9A-Za-z._:%-]+", host):
         raise SettingsError(f"{option} {text!r} names no host: give an address such as http://host:8080")

@@ -77,8 +77,8 @@ class LineFaults:
     def _of_throttled(self) -> Iterator[str]:
         got = self.throttled.got
         if got:
-            told = f"Calls were throttled {_times(got.total())} ({_listed(got)}); {self.throttled.rest}."
-            yield " ".join((told, *_remedies(got)))
+            sentence = f"Calls were throttled {_times(got.total())} ({_listed(got)}); {self.throttled.rest}."
+            yield " ".join((sentence, *_remedies(got)))
 
     def _of_unavailable(self) -> Iterator[str]:
         got = self.unavailable.got

@@ -1,4 +1,4 @@
-"""What replies tell of the endpoint's clocks.
+"""What replies show of the endpoint's clocks.
 
 An endpoint may be several machines whose clocks are some seconds apart, behind a server with another clock, a cache
 that repeats an old Date, or none that writes one; and this machine's own clock may be wrong. So no single clock decides
@@ -90,31 +90,31 @@ class EndpointClocks:
 
     def sentences(self) -> list[str]:
         """What a reader should know of these clocks, none where all of them agree."""
-        said = []
+        sentences = []
         if self.apart:
-            said.append(
+            sentences.append(
                 f"The endpoint's machines date messages by clocks that are {_seconds(self.apart)} apart: times of "
                 "different replies were compared with so much room."
             )
         for base, seen in self._dates.items():
             spread, still = seen.most - seen.least, self._only_date.get(base)
             if spread > _OF_ONE_DATE and still is not None:
-                said.append(
+                sentences.append(
                     f"The Date header of {base} stood still at {still:%Y-%m-%d %H:%M:%S} UTC, as that of a cache: "
                     "times in replies were judged by other clocks."
                 )
             elif spread > _OF_ONE_DATE:
-                said.append(
+                sentences.append(
                     f"The Date headers of {base} are {_seconds(spread)} apart, as of a cache or of several machines: "
                     "times in replies were judged by other clocks too."
                 )
             elif abs(off := (seen.most + seen.least) / 2) > _FAR:
                 direction = "ahead of" if off > 0 else "behind"
-                said.append(f"The Date header of {base} is {_seconds(abs(off))} {direction} this machine's clock.")
-        return said
+                sentences.append(f"The Date header of {base} is {_seconds(abs(off))} {direction} this machine's clock.")
+        return sentences
 
     def move(self, seconds: float) -> None:
-        """The run moves the endpoint's clock: what it told before counts no more."""
+        """The run moves the endpoint's clock: what it showed before counts no more."""
         self._apart = self.apart
         self._seen.clear()
         self.moved += seconds
@@ -144,9 +144,12 @@ class EndpointClocks:
         return spread if _OF_ONE_CLOCK < spread <= MOST_APART else 0.0
 
 
-def _range(exchange: Exchange, told: datetime, cut: float) -> tuple[float, float]:
-    """From which number of seconds to which a clock is ahead of this machine's that told `told`, less up to `cut`."""
-    late = told.timestamp() - exchange.started
+def _range(exchange: Exchange, moment: datetime, cut: float) -> tuple[float, float]:
+    """How many seconds a clock that showed `moment` is ahead of this machine's, at least and at most.
+
+    `cut` is how many seconds the reply may have left away.
+    """
+    late = moment.timestamp() - exchange.started
     return late - exchange.elapsed, late + cut
 
 

@@ -142,8 +142,8 @@ def _explained(caller: PlainCaller, subject: Operation, conversation: ChatResour
     if accepted is not None or found.standing is not Standing.REFUSED:
         return accepted or found
     if subject.name not in STARTING and not _goes_on(caller, conversation, subject):
-        told = "" if CHAT_ENDED in found.reason else f"; {CHAT_ENDED}"
-        return replace(found, in_doubt=True, reason=f"{found.reason}{told}")
+        suffix = "" if CHAT_ENDED in found.reason else f"; {CHAT_ENDED}"
+        return replace(found, in_doubt=True, reason=f"{found.reason}{suffix}")
     if options := caller.conversations.made_up(plain_arguments(subject)):
         reason = f"{found.reason} with a value that the suite made up: give {' and '.join(options)}"
         return replace(found, in_doubt=True, reason=reason)

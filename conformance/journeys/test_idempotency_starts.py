@@ -59,8 +59,8 @@ def test_every_token_of_a_repeated_reply_is_the_same_participants(scenario: Scen
         spoken = who.say()
         with scenario.claim(requirement) as claim:
             claim.accepted(spoken, "a message with a connection of that ParticipantToken")
-            said = next(item for item in items_with(who, spoken) if item.get("Id") == id_of(spoken))
-            claim.equal(said.get("ParticipantId"), first.participant_id, "the sender of the message")
+            message = next(item for item in items_with(who, spoken) if item.get("Id") == id_of(spoken))
+            claim.equal(message.get("ParticipantId"), first.participant_id, "the sender of the message")
 
 
 BOTH = ["WEBSOCKET", "CONNECTION_CREDENTIALS"]

@@ -34,10 +34,10 @@ def _continue(scenario: Scenario, past: Chat, **members: Any) -> Exchange:
     return scenario.until(attempt) or answers[-1]
 
 
-def _ended(scenario: Scenario, *said: tuple[str, str], **members: Any) -> tuple[Chat, Items]:
+def _ended(scenario: Scenario, *messages: tuple[str, str], **members: Any) -> tuple[Chat, Items]:
     """An ended chat with those messages, and its items as they were then."""
     chat = scenario.new_chat(**members)
-    items = items_with(chat, *(chat.say(content, kind) for kind, content in said)) if said else []
+    items = items_with(chat, *(chat.say(content, kind) for kind, content in messages)) if messages else []
     scenario.need(chat.stop())
     return chat, items
 
@@ -161,8 +161,8 @@ def test_past_items_are_what_they_were(scenario: Scenario) -> None:
     types = {"SupportedMessagingContentTypes": [TEXT, MARKDOWN]}
     first, was_first = _ended(scenario, (TEXT, "one"), (MARKDOWN, "*two*"), ParticipantDetails=_NAMED, **types)
     second = scenario.register(_continue(scenario, first))
-    said = second.say("three")
-    was_second = [item for item in items_with(second, said) if item.get("ContactId") == second.contact_id]
+    message = second.say("three")
+    was_second = [item for item in items_with(second, message) if item.get("ContactId") == second.contact_id]
     scenario.need(second.stop())
     third = scenario.register(_continue(scenario, second))
     scenario.need(third.say("four"))

@@ -59,8 +59,8 @@ class Seen:
     @property
     def reply(self) -> Members:
         """The request and its reply, as the members of an item."""
-        told = self.send_message
-        return {"Id": told.id, "AbsoluteTime": told.time, "Content": told.content, "ContentType": told.content_type}
+        sent = self.send_message
+        return {"Id": sent.id, "AbsoluteTime": sent.time, "Content": sent.content, "ContentType": sent.content_type}
 
     def pairs(self) -> Iterator[tuple[tuple[str, str, str], Members, Members]]:
         """The pairs that agree, with the requirements of their Id, their content and their time."""
@@ -169,8 +169,8 @@ def test_an_attachment_is_the_same_in_frame_and_transcript(scenario: Scenario) -
             claim.equal(times[1], times[0], "the AbsoluteTime of the attachment's frame")
 
 
-def _first(choose: Callable[[Items], Items], told: Callable[[], Items]) -> Members | None:
-    return next(iter(choose(told())), None)
+def _first(choose: Callable[[Items], Items], read: Callable[[], Items]) -> Members | None:
+    return next(iter(choose(read())), None)
 
 
 @verifies("Surfaces.event-reply-and-frame.same-id")

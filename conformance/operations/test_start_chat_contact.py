@@ -66,10 +66,10 @@ def test_the_customer_is_the_same_in_every_item(scenario: Scenario) -> None:
     names = ("Ann", "Jos\u00e9 Mari\u0301a \U0001f600  O'Neil &amp; <b>Sons</b>", PADDED_NAME, LONGEST_NAME, "007")
     named = [scenario.new_chat(ParticipantDetails={"DisplayName": name}) for name in names[1:]]
     chats = [scenario.chat(), *named]
-    said = [[chat.say("first"), chat.say("second")] for chat in chats]
+    messages = [[chat.say("first"), chat.say("second")] for chat in chats]
     with suppress(SetupFailed):  # where a chat takes attachments, they are items of its customer's too
         attached(chats[1], File())
-    for chat, name, sent in zip(chats, names, said, strict=True):
+    for chat, name, sent in zip(chats, names, messages, strict=True):
         chat.reconnect()
         sent.append(chat.say("third"))
         wanted = [id_of(exchange) for exchange in sent]

@@ -71,13 +71,13 @@ class Seen:
 
     def answer(self) -> Response:
         """It as JSON."""
-        told = {
+        facts = {
             "requests": dict(sorted(self.requests.items())),
             "throttled": dict(sorted(self.throttled.items())),
             "most_open_at_once": self.most_open,
             "seconds": round(time.monotonic() - self.since, 3),
         }
-        return Response(200, (("Content-Type", "application/json"),), json.dumps(told).encode())
+        return Response(200, (("Content-Type", "application/json"),), json.dumps(facts).encode())
 
 
 class StandIn:

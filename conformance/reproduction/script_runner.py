@@ -55,25 +55,25 @@ class ScriptRunner:
     ca_bundle: str | None = None
     ahead: float = 0.0
     _process: subprocess.Popen[str] | None = None
-    _said: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
+    _lines: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
 
     def run(self, script: str) -> ScriptOutcome:
         """Run `script`. One that takes longer than SCRIPT_SECONDS is ended with its process."""
         process = self._process or self._start()
-        told = {"headers": self.headers, "ca_bundle": self.ca_bundle, "ahead": self.ahead}
-        asked = json.dumps({"script": script, **told})
+        options = {"headers": self.headers, "ca_bundle": self.ca_bundle, "ahead": self.ahead}
+        asked = json.dumps({"script": script, **options})
         exchanges: list[Exchange] = []
         try:
             self._tell(process, asked)
-            for said in self._until_over():
-                if "ended" in said:
-                    judged = None if said["judged"] is None else bool(said["judged"])
-                    return ScriptOutcome(tuple(exchanges), said["ended"], judged)
-                if "asks" in said:
-                    refusal = self.admit(_request(said["asks"]), closing=said["closing"])
+            for message in self._until_over():
+                if "ended" in message:
+                    judged = None if message["judged"] is None else bool(message["judged"])
+                    return ScriptOutcome(tuple(exchanges), message["ended"], judged)
+                if "asks" in message:
+                    refusal = self.admit(_request(message["asks"]), closing=message["closing"])
                     self._tell(process, json.dumps({"refused": refusal}))
                 else:
-                    self._take(said, exchanges)
+                    self._take(message, exchanges)
         except (OSError, queue.Empty):
             self.close()
         return ScriptOutcome(tuple(exchanges), f"the script did not end within {SCRIPT_SECONDS:.0f} s")
@@ -83,9 +83,9 @@ class ScriptRunner:
             process.stdin.write(line + "\n")
             process.stdin.flush()
 
-    def _take(self, said: Mapping[str, Any], exchanges: list[Exchange]) -> None:
-        exchange = _exchange(said["exchange"])
-        if not said["closing"]:
+    def _take(self, message: Mapping[str, Any], exchanges: list[Exchange]) -> None:
+        exchange = _exchange(message["exchange"])
+        if not message["closing"]:
             exchanges.append(exchange)
         self.on_exchange(exchange)
 
@@ -97,15 +97,15 @@ class ScriptRunner:
         left = SCRIPT_SECONDS
         while True:
             began = time.monotonic()
-            line = self._said.get(timeout=max(0.0, left))
+            line = self._lines.get(timeout=max(0.0, left))
             left -= time.monotonic() - began
             if not line:
                 raise OSError("the process of the scripts has ended")
             yield json.loads(line)
 
     def _start(self) -> subprocess.Popen[str]:
-        said: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._said = said
+        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._lines = lines
         self._process = process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             command_of("conformance.reproduction"),
             stdin=subprocess.PIPE,
@@ -116,7 +116,7 @@ class ScriptRunner:
             env=dict(self.environment),
             start_new_session=True,
         )
-        threading.Thread(target=_listen, args=(process, said), daemon=True).start()
+        threading.Thread(target=_listen, args=(process, lines), daemon=True).start()
         return process
 
     def close(self) -> None:
@@ -133,15 +133,15 @@ class ScriptRunner:
         self.close()
 
 
-def _listen(process: subprocess.Popen[str], said: queue.SimpleQueue[str]) -> None:
+def _listen(process: subprocess.Popen[str], lines: queue.SimpleQueue[str]) -> None:
     """Pass on each line, and an empty one at the end."""
     try:
         for line in process.stdout or ():
-            said.put(line)
+            lines.put(line)
     except ValueError:  # closed while it was read
         pass
     finally:
-        said.put("")
+        lines.put("")
 
 
 def _request(sent: Mapping[str, Any]) -> Request:
@@ -155,11 +155,11 @@ def _request(sent: Mapping[str, Any]) -> Request:
     )
 
 
-def _exchange(told: Mapping[str, Any]) -> Exchange:
-    got = told["response"]
+def _exchange(made: Mapping[str, Any]) -> Exchange:
+    got = made["response"]
     headers = tuple((name, value) for name, value in got["headers"])
     response = Response(got["status"], headers, got["body"].encode("latin-1"), got["truncated"])
-    return Exchange(_request(told["request"]), response, time.time())
+    return Exchange(_request(made["request"]), response, time.time())
 
 
 def _operation(method: str, path: str) -> str:

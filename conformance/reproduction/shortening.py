@@ -48,8 +48,8 @@ def shorter_scenarios(entries: Iterable[Entry], script_runner: RunsScripts, budg
         violation = result.violation
         if violation is not None and violation.phase == "scenario" and len(violation.exchanges) > SHORT:
             found = (
-                _shortest(replace(result, violation=told), run, script_runner, budget)
-                for told in _scenario_violations(entries, result)
+                _shortest(replace(result, violation=example), run, script_runner, budget)
+                for example in _scenario_violations(entries, result)
             )
             if scenarios := [scenario for scenario in found if scenario is not None]:
                 yield min(scenarios, key=lambda scenario: len(scenario.exchanges))
@@ -178,12 +178,12 @@ class _Trials:
         if not self._left or not self._budget.allows(len(calls) + SET_UP_REQUESTS, starts + SET_UP_CONTACTS):
             return False
         self._left -= 1
-        told = replace(self._violation, exchanges=tuple(self._violation.exchanges[call] for call in calls))
-        script = script_of(replace(self._result, violation=told), self._run, self._judgement.of_calls(calls))
+        shorter = replace(self._violation, exchanges=tuple(self._violation.exchanges[call] for call in calls))
+        script = script_of(replace(self._result, violation=shorter), self._run, self._judgement.of_calls(calls))
         done = self._script_runner.run(script) if script else None
         if done is None or not done.broken:
             return False
-        names = [exchange["operation"] for exchange in told.exchanges]
+        names = [exchange["operation"] for exchange in shorter.exchanges]
         self._seen = (*done.exchanges[: -len(names)], *map(_named, done.exchanges[-len(names) :], names))
         return True
 
@@ -191,13 +191,13 @@ class _Trials:
         """What the shortest scenario saw; None where it is not shorter than what was recorded."""
         if not self._seen or len(self._seen) >= len(self._violation.exchanges):
             return None
-        missing, told = self._judgement.kind == "missing", self._violation.breach
+        missing, breach = self._judgement.kind == "missing", self._violation.breach
         return Observation(
             self._result.requirement.id,
             Outcome.BROKEN,
             "scenario",
             self._violation.test,
-            breach=replace(told, actual=json.dumps(list(_missing(self._seen)))) if missing else told,
+            breach=replace(breach, actual=json.dumps(list(_missing(self._seen)))) if missing else breach,
             exchanges=self._seen,
         )
 

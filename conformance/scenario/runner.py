@@ -1,4 +1,4 @@
-"""Telling a scenario: running a written test, repeating it where it broke a promise, and concluding its claims."""
+"""Running a scenario: a written test is run, repeated where it broke a promise, and its claims are concluded."""
 
 from __future__ import annotations
 

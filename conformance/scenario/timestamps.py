@@ -93,8 +93,9 @@ class Present:
         return any(fits(moment - half, half + apart) for moment in self.clocks.values())
 
     def __str__(self) -> str:
-        told = [f"{moment:%Y-%m-%d %H:%M:%S} by {name}" for name, moment in self.clocks.items()]
-        return " and ".join(told) if DATE in self.clocks else f"{' and '.join(told)}, and the reply has no Date header"
+        moments = [f"{moment:%Y-%m-%d %H:%M:%S} by {name}" for name, moment in self.clocks.items()]
+        listed = " and ".join(moments)
+        return listed if DATE in self.clocks else f"{listed}, and the reply has no Date header"
 
 
 def present_of(scenario: ScenarioCalls, reply: Exchange, *, messages: bool = True) -> Present:

@@ -56,11 +56,11 @@ def settled(reader: Participant, *sent: Exchange) -> Items:
 def _read_again(reader: Participant, look: Callable[[], Items | None], since: float) -> None:
     """Read until no replica of the endpoint lags behind the one that showed everything, sent `since` at the latest.
 
-    The scenario is not told. No call of another test comes between the reads of a trial: replicas that answer in turn
-    would hide behind it.
+    The scenario keeps none of these reads. No call of another test comes between the reads of a trial: replicas that
+    answer in turn would hide behind it.
     """
     scenario = reader.scenario
-    replicas, told = scenario.verifier.profile.replicas, len(scenario.exchanges)
+    replicas, recorded = scenario.verifier.profile.replicas, len(scenario.exchanges)
 
     def settled_everywhere() -> bool | None:
         age = local_time() - since
@@ -71,7 +71,7 @@ def _read_again(reader: Participant, look: Callable[[], Items | None], since: fl
 
     if replicas.reads(local_time() - since):
         scenario.until(settled_everywhere)
-    del scenario.exchanges[told:]
+    del scenario.exchanges[recorded:]
 
 
 def item_of(items: Items, sent: Exchange) -> Mapping[str, Any]:
@@ -89,8 +89,8 @@ def due_order(scenario: ScenarioCalls, items: Items, sent: Sequence[str]) -> lis
     dated before an earlier one, and a transcript that is sorted by such times is as right.
     """
     times = {str(item.get("Id")): _seconds(item) for item in items}
-    told = [times.get(one) for one in sent]
-    known = [time for time in told if time is not None]
+    dated = [times.get(one) for one in sent]
+    known = [time for time in dated if time is not None]
     by_time = [one for _, one in sorted(zip(known, sent, strict=False), key=lambda pair: pair[0])]
     back = max((max(known[:place]) - time for place, time in enumerate(known) if place), default=0.0)
     listed = [one for one in ids(items) if one in set(sent)]

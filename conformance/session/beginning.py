@@ -48,8 +48,8 @@ def begin(session: pytest.Session) -> Run:
     absent = run.endpoint.target.settings.absent
     profile.fill(n for n in operations_in(session.items) if operations()[n].service != absent)
     run.hopeless = hopeless(profile, run.endpoint.target.settings)
-    if told := run.hopeless or objection:
-        run.ledger.note(told)
+    if notice := run.hopeless or objection:
+        run.ledger.note(notice)
     return run
 
 

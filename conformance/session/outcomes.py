@@ -44,10 +44,10 @@ def scenario(verifier: Verifier, request: pytest.FixtureRequest) -> Iterator[Sce
     if script_run is not None and script_run.scenario is not None:
         yield script_run.scenario
         return
-    told = Scenario(verifier, claimed(request.node), afresh=moves_clock(request.node))
-    yield told
+    own = Scenario(verifier, claimed(request.node), afresh=moves_clock(request.node))
+    yield own
     with suppress(SetupFailed):  # where no more may be sent, the end of the run stops what is open
-        told.close()
+        own.close()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -70,7 +70,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(specname="pytest_pyfunc_call", tryfirst=True)
 def pytest_pyfunc_call_of_the_suite(pyfuncitem: pytest.Function) -> bool | None:
-    """Take what came of a test in flight, or tell a scenario; None leaves any other test to pytest."""
+    """Take what came of a test in flight, or run a scenario; None leaves any other test to pytest."""
     run = pyfuncitem.config.stash.get(RUN, None)
     if (script_run := pyfuncitem.stash.get(SCRIPT_RUN, None)) is not None:
         if script_run.raised is not None:
@@ -84,7 +84,7 @@ def pytest_pyfunc_call_of_the_suite(pyfuncitem: pytest.Function) -> bool | None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Translate what an verification came to into pytest's outcomes; anything else is the suite's own error."""
+    """Translate what a verification came to into pytest's outcomes; anything else is the suite's own error."""
     run = pyfuncitem.config.stash.get(RUN, None)
     if run is None:
         return (yield)
@@ -120,8 +120,8 @@ def _leave_unplayed(run: Run, item: pytest.Item, reason: str) -> None:
 def _violations(item: pytest.Function, raised: ContractViolation) -> list[ContractViolation]:
     """All that a scenario broke, the one that it ended with first; of any other test that one."""
     scenario = item.funcargs.get("scenario")
-    told = scenario.violations.values() if isinstance(scenario, Scenario) else ()
-    return [raised, *(violation for violation in told if violation is not raised)]
+    broken = scenario.violations.values() if isinstance(scenario, Scenario) else ()
+    return [raised, *(violation for violation in broken if violation is not raised)]
 
 
 @pytest.hookimpl(wrapper=True)

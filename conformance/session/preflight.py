@@ -41,8 +41,8 @@ def preflight(verifier: Verifier, settings: Settings) -> str | None:
     if started.standing is Standing.REFUSED and response is not None and response.error_name == UNKNOWN:
         seen = f"{settings.target} answered {START} with {response.status} {UNKNOWN}"
         raise SettingsError(f"{seen}: it does not know {_ids(settings)}; give ids that it knows")
-    if (said := _of_start(started, settings)) is not None or settings.absent == PARTICIPANT:
-        return said
+    if (objection := _of_start(started, settings)) is not None or settings.absent == PARTICIPANT:
+        return objection
     return _of_connection(verifier.probe(operation(CONNECT)), settings)
 
 
@@ -59,8 +59,8 @@ def hopeless(profile: EndpointProfile, settings: Settings) -> str | None:
     got_it = [name for name, other in profile.strange.items() if other.seen == seen]
     every = len(got_it) == len(profile.strange)
     if len(real) < len(profile.strange) and not every:
-        told = f"{_who(got_it, profile)} at {settings.target} got {cause}"
-        return f"no test was run: {told}; other operations could only be called with invented ids"
+        fact = f"{_who(got_it, profile)} at {settings.target} got {cause}"
+        return f"no test was run: {fact}; other operations could only be called with invented ids"
     shown = f": {cause}" if every else f"; {_who(got_it, profile)} got {cause}"
     return f"no test was run: {_none(profile, settings)}{shown}"
 
@@ -124,8 +124,8 @@ def _refusal(exchange: Exchange, response: Response, settings: Settings) -> str:
     if cause.likely:
         return str(cause)
     message = next((m for m in map(response.members.get, ("message", "Message")) if isinstance(m, str) and m), None)
-    said = f" ({quoted(message)})" if message else ""
-    return f"{cause.seen}{said}; if it does not know {_ids(settings)}, give ids that it knows"
+    quote = f" ({quoted(message)})" if message else ""
+    return f"{cause.seen}{quote}; if it does not know {_ids(settings)}, give ids that it knows"
 
 
 def _of_connection(found: Finding, settings: Settings) -> str | None:

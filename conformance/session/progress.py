@@ -74,16 +74,16 @@ class Progress:
         for line in self.seen() if len(self.failed) <= FAILURES_SHOWN else ():
             self._fail(line)
 
-    def _fail(self, said: str) -> None:
+    def _fail(self, sentence: str) -> None:
         """Show a failure, unless one of its requirement was shown before."""
-        requirement = said.partition(":")[0]
+        requirement = sentence.partition(":")[0]
         if requirement in self.failed or len(self.failed) > FAILURES_SHOWN:
             return
         self.failed.add(requirement)
         shown = len(self.failed) <= FAILURES_SHOWN
         width = self.writer.fullwidth if self.over else COLUMNS_IN_A_LOG
         self.clear()
-        line = within(f"FAIL {said}", width) if shown else "further failures are in the report"
+        line = within(f"FAIL {sentence}", width) if shown else "further failures are in the report"
         self.writer.write(f"{line}\n", flush=True)
 
     def pytest_runtest_logfinish(self) -> None:

@@ -49,13 +49,13 @@ class Script:
         if not self.runs_scenario:
             self.function(verifier=verifier, **self.parameters)
             return
-        told = scenario or self.scenario(verifier)
+        scenario = scenario or self.scenario(verifier)
         try:
-            given = {**self.parameters, "verifier": verifier, "scenario": told}
+            given = {**self.parameters, "verifier": verifier, "scenario": scenario}
             run_scenario(verifier, self.function, given, self.claims)
         finally:
             with suppress(SetupFailed):  # where no more may be sent, the end of the run stops what is open
-                told.close()
+                scenario.close()
 
 
 def script_of(item: pytest.Function, *, clock: bool = True) -> Script | None:
