@@ -15,7 +15,7 @@ import pytest
 
 from conformance.results.verdicts import ExitCode
 from conformance.scenario.markers import in_scope
-from conformance.session import left_out_tests, outcomes
+from conformance.session import left_out_tests, narrowed_collection, outcomes
 from conformance.session.beginning import begin, look, open_run
 from conformance.session.closing import close_run, end_processes, finish, take_over, tell_left_open
 from conformance.session.configuration import configure
@@ -63,6 +63,7 @@ def run(config: pytest.Config) -> Generator[None, Any, int]:
     config.pluginmanager.register(sys.modules[__name__], "conformance.session")
     config.pluginmanager.register(outcomes, "conformance.outcomes")
     config.pluginmanager.register(left_out_tests, "conformance.left_out_tests")
+    config.pluginmanager.register(narrowed_collection, "conformance.narrowed_collection")
     return (yield from answered_for(config))
 
 

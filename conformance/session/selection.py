@@ -6,18 +6,16 @@ the option that left tests out: only its name is looked up, for the reader.
 
 from __future__ import annotations
 
-import importlib
 import os
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 from conformance.scenario.markers import claimed
+from conformance.session.declared_claims import declared_claims
 from connect_conformance_pytest.activation import PACKAGE, names_suite
 
 SOME_TESTS = "some of the tests"  # where no known option says which
@@ -111,31 +109,3 @@ def _options(config: Any) -> Iterator[str]:
         for value in given.get(name) or ():
             yield f"{option} {shlex.quote(str(value))}"
     yield from (option for name, option in _WITHOUT_VALUE.items() if given.get(name))
-
-
-@cache
-def declared_claims() -> tuple[frozenset[str], ...]:
-    """What each test of the suite claims, whether pytest has collected it or not, as its module declares it."""
-    files = sorted(PACKAGE.rglob("test_*.py"))
-    names = [".".join((PACKAGE.name, *file.relative_to(PACKAGE).with_suffix("").parts)) for file in files]
-    return tuple(claims for name in names for claims in _claims_of(importlib.import_module(name)))
-
-
-def _claims_of(module: Any) -> Iterator[frozenset[str]]:
-    for name, function in vars(module).items():
-        if name.startswith("test_") and callable(function):
-            yield from _cases(getattr(function, "pytestmark", ()))
-
-
-def _cases(marks: Iterable[Any]) -> Iterator[frozenset[str]]:
-    """The claims of each case of a test with these `marks`: its own, and those of its parameters."""
-    own = _verified(marks)
-    tables = [mark.args[1] for mark in marks if mark.name == "parametrize"]
-    for values in product(*tables):
-        yield own.union(*(_verified(getattr(value, "marks", ())) for value in values))
-
-
-def _verified(marks: Iterable[Any]) -> frozenset[str]:
-    """The ids that marks `verifies` name."""
-    found = (getattr(mark, "mark", mark) for mark in marks)
-    return frozenset(rid for mark in found if mark.name == "verifies" for rid in mark.args)
