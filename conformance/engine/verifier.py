@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from conformance.checks.disturbances import disturbance_of, dropping
+from conformance.checks.disturbances import dropping
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import Operation, operation, operations
@@ -19,11 +18,10 @@ from conformance.contract.resources import fill_in
 from conformance.contract.wire import Exchange, Request, to_request
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
-from conformance.endpoint.probe import FORBIDDEN, Finding
+from conformance.endpoint.probe import Finding
 from conformance.endpoint.running_tests import RunningTest, current
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import Depth
-from conformance.engine.disturbed_violations import disturbance
 from conformance.engine.earlier_starts import EarlierStart
 from conformance.engine.kinds_of_failure import KindsOfFailure
 from conformance.engine.once import Once
@@ -31,12 +29,9 @@ from conformance.engine.plain_call_rule import PlainCallRule
 from conformance.engine.plain_calls import plain_call
 from conformance.engine.polling import Polling
 from conformance.engine.profile import EndpointProfile
-from conformance.results.observation import Repetitions
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from strategies.examples import plain_arguments, traceable
-
-EdgeCheck = Callable[[ChatResources], None]
 
 
 class NotVerified(Exception):
@@ -187,32 +182,6 @@ class Verifier:
         broken = (self.recorder.records[requirement].violation for requirement in tried)
         return next((violation.exchanges for violation in broken if violation is not None), ())
 
-    def check_edge(self, requirement: str, operation: Operation, edge: str, check: EdgeCheck, *, spends: int) -> bool:
-        """Have `check` judge one edge in a fitting conversation, and note what it saw.
-
-        `check` raises ContractViolation for a broken promise. A violation counts only where a plain valid call is
-        still accepted in the same conversation; else the conversation was at fault and a fresh one is asked.
-        `spends` is how many accepted calls like this one use up a conversation, 0 where they leave it as it is.
-        Returns whether the promise was kept.
-        """
-        try:
-            violation = self._violation_afresh(operation, check, spends)
-        except Inconclusive as wrong:
-            violation = self.drop_of(requirement, wrong)
-            if violation is None:
-                self.recorder.inconclusive(requirement, wrong, "edge", edge)
-                return False
-        except SetupFailed as wrong:
-            self.recorder.inconclusive(requirement, wrong, "edge", edge)
-            return False
-        if violation is None:
-            self.recorder.kept(requirement, "edge", edge)
-            return True
-        self.recorder.broken(violation, "edge", edge)
-        if self.failures.deserves_more(violation):
-            self._repeat(requirement, operation, edge, check)
-        return False
-
     def drop_of(self, requirement: str, wrong: Inconclusive) -> ContractViolation | None:
         """The violation of `requirement` that a connection closed twice is, where a plain valid call is still served.
 
@@ -231,10 +200,10 @@ class Verifier:
         """
         subject = operation(name)
         uses_up = name in CONSUMING or TRAITS[name].ends
-        if not uses_up and self._takes_plain_call(subject, self.conversations.shared()):
+        if not uses_up and self.takes_plain_call(subject, self.conversations.shared()):
             return True
         with self.conversations.own() as conversation:
-            return self._takes_plain_call(subject, conversation)
+            return self.takes_plain_call(subject, conversation)
 
     def is_broken_by_plain_call(self, requirement: str) -> bool:
         """Whether the plain call itself shows `requirement` to be broken, for it is accepted in another form alone."""
@@ -242,74 +211,9 @@ class Verifier:
         found = self.profile.known(name) if name in operations() else None
         return found is not None and found.breaks == rule
 
-    def _violation_afresh(self, operation: Operation, check: EdgeCheck, spends: int) -> ContractViolation | None:
-        """What `check` raises in a conversation that others use; where that lets nobody in any more, in a fresh one."""
-        try:
-            with self.conversations.fitting(operation.name, spends) as conversation:
-                violation = _violation_of(check, conversation)
-                if violation is None or self._lets_calls_in(operation, violation, conversation):
-                    return violation
-        except SetupFailed as failed:
-            answer = failed.exchange.response if failed.exchange is not None else None
-            if answer is None or answer.status != FORBIDDEN:
-                raise
-            self.conversations.discard()
-        return self._violation_alone(check)
-
-    def _violation_alone(self, check: EdgeCheck) -> ContractViolation | None:
-        with self.conversations.own() as conversation:
-            violation = _violation_of(check, conversation)
-        if violation is not None and (disturbed := disturbance(self, violation)) is not None:
-            raise disturbed from violation
-        return violation
-
-    def _lets_calls_in(self, operation: Operation, violation: ContractViolation, conversation: ChatResources) -> bool:
-        """Whether `conversation`, which may be given up, was not the reason for `violation`: it lets calls in.
-
-        What accepted a call that it should have refused lets calls in, and may be changed by it, unless that started
-        another chat. So the next call has another one, but after the first few of a kind of failure, where a plain
-        call that uses nothing up shows that it goes on.
-        """
-        answers = [e.response for e in violation.exchanges if e.response is not None]
-        accepted = bool(answers) and answers[-1].succeeded
-        if accepted and operation.name in STARTING:
-            return True
-        uses_up = operation.name in CONSUMING or TRAITS[operation.name].ends
-        is_changed = accepted and (uses_up or not self.failures.is_known(violation))
-        goes_on = not is_changed and self._takes_plain_call(operation, conversation)
-        if not goes_on:
-            conversation.over = True
-            if conversation is self.conversations.shared():
-                self.conversations.discard()
-        return accepted or goes_on
-
-    def _takes_plain_call(self, operation: Operation, conversation: ChatResources) -> bool:
+    def takes_plain_call(self, operation: Operation, conversation: ChatResources) -> bool:
+        """Whether a plain valid call of `operation` is accepted in `conversation` now."""
         try:
             return judged_reply(self.send(operation, plain_arguments(operation), conversation)).succeeded
         except (Inconclusive, SetupFailed):
             return False
-
-    def _repeat(self, requirement: str, operation: Operation, edge: str, check: EdgeCheck) -> None:
-        """Note how often the violation shows again in another conversation, of those in which the reply was judged.
-
-        A call of an operation that changes its conversation has a fresh one each time.
-        """
-        judged, changes = [], operation.name in CONSUMING or TRAITS[operation.name].ends
-        with self.conversations.own() as other:
-            for _ in range(self.depth.repetitions):
-                with suppress(Inconclusive, SetupFailed):
-                    violation = self._violation_alone(check) if changes else _violation_of(check, other)
-                    judged.append(violation is not None)
-        if judged:
-            self.recorder.repetitions(requirement, Repetitions(sum(judged), len(judged)), edge)
-
-
-def _violation_of(check: EdgeCheck, conversation: ChatResources) -> ContractViolation | None:
-    """What `check` raises in `conversation`. Raises Inconclusive where the line was at fault."""
-    try:
-        check(conversation)
-    except ContractViolation as violation:
-        if (disturbed := disturbance_of(violation)) is not None:
-            raise disturbed from violation
-        return violation
-    return None

@@ -15,6 +15,7 @@ from conformance.contract.requirements import Constraint, Direction, Requirement
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.depth import Depth, Edges
+from conformance.engine.edge_checks import check_edge
 from conformance.engine.verifier import Verifier
 from strategies.boundaries import Edge, edges
 from strategies.combinations import Combination, combinations
@@ -50,7 +51,7 @@ def verify_combinations(verifier: Verifier, requirement: Requirement, subject: O
         if together.musts and not _is_accepted(verifier, together) and _are_accepted_alone(verifier, together):
             smallest = _smallest_refused(verifier, together)
             check = partial(_check, verifier, requirement.id, smallest)
-            verifier.check_edge(requirement.id, subject, f"{smallest.name} together", check, spends=smallest.spends)
+            check_edge(verifier, requirement.id, subject, f"{smallest.name} together", check, spends=smallest.spends)
 
 
 def _check(verifier: Verifier, requirement: str, together: Combination, conversation: ChatResources) -> None:

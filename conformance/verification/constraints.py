@@ -13,6 +13,7 @@ from conformance.contract.requirements import Constraint, ConstraintKind, Direct
 from conformance.contract.resources import fill_in
 from conformance.contract.wire import Exchange, to_request
 from conformance.endpoint.chat_resources import ChatResources
+from conformance.engine.edge_checks import check_edge
 from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
@@ -76,7 +77,7 @@ def check_constraint_edge(verifier: Verifier, constraint: Constraint, edge: Edge
         if not edge.accepted:
             _judge_again(verifier, constraint, edge, partial(verifier.send_request, request, conversation))
 
-    verifier.check_edge(constraint.id, constraint.operation, edge.name, look, spends=edge.spends)
+    check_edge(verifier, constraint.id, constraint.operation, edge.name, look, spends=edge.spends)
 
 
 def _judge(verifier: Verifier, constraint: Constraint, edge: Edge, exchange: Exchange) -> None:

@@ -15,6 +15,7 @@ from conformance.contract.resources import fill_in
 from conformance.contract.wire import Exchange, to_request
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.engine.edge_checks import check_edge
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.verification.edges_tried import odd_requests_to_try
@@ -90,7 +91,7 @@ def _judge(verifier: Verifier, requirement: Requirement, subject: Operation, odd
             _check_no_server_error(requirement.id, exchange, odd.name)
 
     spends = 0 if odd.expected is Expected.MALFORMED else CONSUMING.get(subject.name, 0)
-    verifier.check_edge(requirement.id, subject, odd.name, look, spends=spends)
+    check_edge(verifier, requirement.id, subject, odd.name, look, spends=spends)
 
 
 def _check_no_server_error(requirement: str, exchange: Exchange, sent: str) -> None:

@@ -15,6 +15,7 @@ from conformance.contract.resources import fill_in
 from conformance.contract.wire import Exchange, as_evidence
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.engine.edge_checks import check_edge
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from strategies.examples import example, plain_arguments
@@ -105,6 +106,6 @@ def verify_requested_members(verifier: Verifier, constraint: Constraint) -> None
         if violation is not None:
             raise violation
 
-    verifier.check_edge(constraint.id, subject, f"{name} {value or ''}".strip(), look, spends=0)
+    check_edge(verifier, constraint.id, subject, f"{name} {value or ''}".strip(), look, spends=0)
     verifier.conversations.contacts.sweep()
     verifier.conclude(constraint.id)

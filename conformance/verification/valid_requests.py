@@ -9,6 +9,7 @@ from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Requirement
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.probe import Finding
+from conformance.engine.edge_checks import check_edge
 from conformance.engine.refused_calls import breaks_valid_request
 from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
@@ -65,7 +66,7 @@ def _look(verifier: Verifier, requirement: Requirement, subject: Operation, edge
         except ContractViolation as violation:
             raise _explained(violation, verifier.probe(subject)) from None
 
-    return verifier.check_edge(requirement.id, subject, edge.name, look, spends=edge.spends)
+    return check_edge(verifier, requirement.id, subject, edge.name, look, spends=edge.spends)
 
 
 def _explained(violation: ContractViolation, found: Finding) -> ContractViolation:

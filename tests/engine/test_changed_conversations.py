@@ -16,6 +16,7 @@ from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
+from conformance.engine.edge_checks import check_edge
 from conformance.engine.kinds_of_failure import LOOKED_INTO
 from conformance.engine.verifier import Verifier
 from conformance.results.ledger import Ledger
@@ -77,7 +78,7 @@ def given_up(monkeypatch: pytest.MonkeyPatch, name: str, requirement: str, plain
         raise ContractViolation(requirement, "a refusal", "200 OK", (exchange(name, 200),))
 
     for number in range(EDGES):
-        assert not verifier.check_edge(requirement, operation(name), f"edge {number}", look, spends=0)
+        assert not check_edge(verifier, requirement, operation(name), f"edge {number}", look, spends=0)
     return conversations.given_up
 
 

@@ -22,6 +22,7 @@ from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import Finding, Standing
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
+from conformance.engine.edge_checks import check_edge
 from conformance.engine.search import CounterexampleSearch
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.ledger import Ledger
@@ -66,7 +67,7 @@ def raising(error: Exception) -> Callable[..., None]:
 
 @pytest.mark.parametrize("error", OBSTACLES, ids=["inconclusive", "set-up"])
 def test_behind_a_fixed_edge(verifier: Verifier, error: Exception) -> None:
-    verifier.check_edge(RID, operation("SendMessage"), "16384", raising(error), spends=0)
+    check_edge(verifier, RID, operation("SendMessage"), "16384", raising(error), spends=0)
     assert failures(verifier) == [["it was reset"]]
 
 
