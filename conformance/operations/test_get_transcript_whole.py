@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from conformance.checks.replies import judged_reply
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.wire import Exchange
 from conformance.scenario.idempotency_effects import EFFECTS
 from conformance.scenario.markers import verifies
-from conformance.scenario.paging import ASCENDING, DESCENDING, FORWARD, page, walk
+from conformance.scenario.paging import ASCENDING, DESCENDING, FORWARD, Walk, page, walk
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import LARGEST
 from conformance.scenario.transcripts import id_of, ids, settled
@@ -53,14 +54,7 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
             held = len(page(chat, MaxResults=LARGEST, **start).items)
             claim.holds(held <= LARGEST, f"at most {LARGEST} items", held)
     for order in (DESCENDING, ASCENDING):
-        seen = walk(chat, MOST, MaxResults=LARGEST, SortOrder=order)
-        with scenario.claim("GetTranscript.NextToken.nothing-lost") as claim:
-            claim.equal(
-                [item for item in own if item not in seen.ids], [], f"messages missing from the pages, with {seen}"
-            )
-        with scenario.claim("GetTranscript.NextToken.nothing-repeated") as claim:
-            twice = [item for item, number in Counter(seen.ids).items() if number > 1]
-            claim.equal(twice, [], f"Ids that were seen more than once, with {seen}")
+        _judge_pages(scenario, own, walk(chat, MOST, MaxResults=LARGEST, SortOrder=order))
 
 
 def _judge_repeated(scenario: Scenario, first: Exchange, again: Exchange) -> None:
@@ -70,6 +64,16 @@ def _judge_repeated(scenario: Scenario, first: Exchange, again: Exchange) -> Non
         for member in EFFECTS["SendMessage"].gives:
             expected, given = (judged_reply(exchange).members.get(member) for exchange in (first, again))
             claim.equal(given, expected, f"the {member} of a message sent again after {LARGEST} others")
+
+
+def _judge_pages(scenario: Scenario, own: Sequence[str], seen: Walk) -> None:
+    """The pages together contain each of the messages `own`, and nothing twice."""
+    with scenario.claim("GetTranscript.NextToken.nothing-lost") as claim:
+        missing = [item for item in own if item not in seen.ids]
+        claim.equal(missing, [], f"messages missing from the pages, with {seen}")
+    with scenario.claim("GetTranscript.NextToken.nothing-repeated") as claim:
+        twice = [item for item, number in Counter(seen.ids).items() if number > 1]
+        claim.equal(twice, [], f"Ids that were seen more than once, with {seen}")
 
 
 @verifies("GetTranscript.Transcript.holds-what-was-sent")
