@@ -6,10 +6,7 @@ is one sentence: what is wrong, in which option, and what to do.
 
 from __future__ import annotations
 
-import math
 import re
-import shlex
-import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +21,14 @@ from conformance.endpoint.addresses import SettingsError, check_url
 from conformance.endpoint.aws_addresses import AWS, aws_addresses
 from conformance.endpoint.credentials import Identity, known_credentials, real_credentials
 from conformance.endpoint.key_log import check_key_log
+from conformance.endpoint.option_values import (
+    check_command,
+    checked_ca_bundle,
+    header_option,
+    needed_id,
+    positive,
+    positive_count,
+)
 from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.shares import share_of
 
@@ -35,13 +40,8 @@ DEFAULT_MAX_OPEN = 40
 ABSENT = "none"  # the address of a service that the endpoint does not have
 NOT_NEEDED = "not needed"  # the ids of a run that calls no operation which takes them
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-_NAME_AND_MORE = re.compile(r"\s*([A-Za-z][A-Za-z-]*)([\s=].*)", re.DOTALL)
-_SECRET_LENGTH, _SHOWN = 12, 3  # characters: a shorter text is no key; of a longer one so many are shown
-_IDS = ("instance_id", "contact_flow_id", "second_instance_id", "second_contact_flow_id")
-_FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 _REGION = re.compile(r"[a-z0-9-]+")
+_IDS = ("instance_id", "contact_flow_id", "second_instance_id", "second_contact_flow_id")
 
 __all__ = ["Settings", "SettingsError", "absent_service", "build_settings"]
 
@@ -53,13 +53,15 @@ class Settings:
     `target` and `participant_target` are the base addresses of Amazon Connect's and the Participant Service's
     operations, without a slash at the end. `credentials` sign Connect operations; real ones refresh themselves.
     `headers` are added to every request and never kept in an exchange, because they may be secret. `allow_hosts`
-    are the hosts beside the endpoint's own that a URL which it hands out may lead to. `on_aws` says that the target is
-    Amazon Connect itself. `timeout`
-    bounds one whole exchange and `poll_seconds` the wait for something promised, both in seconds; `rate` is in requests
-    a second, and `rates` are what each operation takes. `max_requests`, `max_contacts` and `max_open` cap what a run
-    sends, starts and leaves open between tests, and `max_minutes` for how long it sends. `absent` is the service that
-    the endpoint does not have by its user's word, whose operations are never called: where it is Amazon Connect's,
-    chats come from `start_chat`, a command, or `start_chat_url`.
+    are the hosts that a returned URL may lead to, besides the endpoint's own. `on_aws` says that the target is Amazon
+    Connect itself.
+
+    `timeout` bounds one whole exchange and `poll_seconds` the wait for something promised, both in seconds. `rate` is
+    in requests a second, and `rates` are by operation. `max_requests` and `max_contacts` cap what a run sends and
+    starts, `max_open` what it leaves open between tests, and `max_minutes` for how long it sends.
+
+    `absent` is the service that the endpoint lacks, as its user says. The run calls none of its operations. Where
+    Amazon Connect is absent, chats come from `start_chat`, a command, or `start_chat_url`.
     """
 
     target: str
@@ -126,7 +128,7 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     only to fetch them. `shards` divides rates and maxima. Raises SettingsError for anything that cannot be used.
     """
     absent = absent_service(start_chat, start_chat_url, participant_target)
-    shards = _count("--shards", shards) or 1
+    shards = positive_count("--shards", shards) or 1
     signer = _signer(target if absent != CONNECT else "", aws_profile, region, asked=aws_credentials)
     connect, participant = _addresses(target, participant_target, signer.region)
     return Settings(
@@ -135,15 +137,15 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
         region=_region(signer.region),
         credentials=signer.credentials,
         **_ids(absent, instance_id, contact_flow_id, second_instance_id, second_contact_flow_id),
-        headers=tuple(_header(text) for text in headers),
+        headers=tuple(header_option(text) for text in headers),
         allow_hosts=frozenset(host.lower() for host in allow_hosts),
         on_aws=target == AWS,
-        ca_bundle=_ca_bundle(ca_bundle),
-        timeout=_positive("--timeout", timeout, "seconds"),
-        poll_seconds=_positive("--poll-seconds", _poll_seconds(poll_seconds, target), "seconds"),
-        rate=None if rate is None else _positive("--rate", rate, "requests a second") / shards,
+        ca_bundle=checked_ca_bundle(ca_bundle),
+        timeout=positive("--timeout", timeout, "seconds"),
+        poll_seconds=positive("--poll-seconds", _poll_seconds(poll_seconds, target), "seconds"),
+        rate=None if rate is None else positive("--rate", rate, "requests a second") / shards,
         rates=rates_of(target, rates, instance_id, shards),
-        max_minutes=None if max_minutes is None else _positive("--max-minutes", max_minutes, "minutes"),
+        max_minutes=None if max_minutes is None else positive("--max-minutes", max_minutes, "minutes"),
         **_maxima(max_requests, max_contacts, max_open, shards),
         view_token=view_token,
         auth_session_id=auth_session_id,
@@ -156,7 +158,9 @@ def _maxima(requests: int | None, contacts: int | None, most_open: int, shards: 
     """This run's part of what is counted, by the names of its maxima."""
     given = {"max_requests": requests, "max_contacts": contacts, "max_open": most_open}
     options = {name: f"--{name.replace('_', '-')}" for name in given}
-    return {name: share_of(options[name], _count(options[name], value), shards) for name, value in given.items()}
+    return {
+        name: share_of(options[name], positive_count(options[name], value), shards) for name, value in given.items()
+    }
 
 
 def _services(absent: str | None, start_chat: str | None, start_chat_url: str | None) -> dict[str, Any]:
@@ -174,21 +178,12 @@ def absent_service(start_chat: str | None, start_chat_url: str | None, participa
     if len(named) > 1:
         raise SettingsError("--start-chat and --start-chat-url both say where chats come from: give one of them")
     if start_chat is not None:
-        _check_command("--start-chat", start_chat)
+        check_command("--start-chat", start_chat)
     if participant_target != ABSENT:
         return CONNECT if named else None
     if named:
         raise SettingsError(f"{named[0]} with --participant-target {ABSENT} leaves nothing to judge: give one of them")
     return PARTICIPANT
-
-
-def _check_command(option: str, command: str) -> None:
-    try:
-        words = shlex.split(command)
-    except ValueError as wrong:
-        raise SettingsError(f"{option} is no command ({wrong}): quote it as for a shell") from wrong
-    if not words:
-        raise SettingsError(f"{option} is empty: give the command that starts one chat")
 
 
 def _addresses(target: str, participant_target: str | None, region: str) -> tuple[str, str]:
@@ -241,59 +236,6 @@ def _ids(absent: str | None, instance: str | None, flow: str | None, *second: st
     """The ids by their names; placeholders if the run calls no operation that takes them."""
     if absent == CONNECT:
         return dict.fromkeys(_IDS, NOT_NEEDED)
-    known = _needed("--instance-id", instance, "the Amazon Connect instance that the chats run in")
-    started = _needed("--contact-flow-id", flow, "the flow that the chats start")
+    known = needed_id("--instance-id", instance, "the Amazon Connect instance that the chats run in")
+    started = needed_id("--contact-flow-id", flow, "the flow that the chats start")
     return dict(zip(_IDS, (known, started, *second), strict=True))
-
-
-def _needed(option: str, value: str | None, meaning: str) -> str:
-    if value is None or not value.strip():
-        raise SettingsError(f"{option} is missing: give the id of {meaning}")
-    return value
-
-
-def _positive(option: str, value: float, unit: str) -> float:
-    if not (math.isfinite(value) and value > 0):
-        raise SettingsError(f"{option} {value:g} cannot be used: give a number of {unit} above 0")
-    return value
-
-
-def _count(option: str, value: int | None) -> int | None:
-    if value is not None and value < 1:
-        raise SettingsError(f"{option} {value} cannot be used: give a whole number of 1 or more")
-    return value
-
-
-def _header(text: str) -> tuple[str, str]:
-    """Raises SettingsError without the value, which may be secret."""
-    name, colon, value = text.partition(":")
-    name, value = name.strip(), value.strip()
-    if not colon:
-        raise SettingsError(f"--header {_first_word(text)} has no colon: give it as 'Name: value'")
-    if not _HEADER_NAME.fullmatch(name):
-        raise SettingsError(f"--header has {name[:40]!r} for a name: give it as 'Name: value'")
-    if not _HEADER_VALUE.fullmatch(value):
-        raise SettingsError(f"--header {name} holds characters that HTTP cannot carry: give Latin-1 text on one line")
-    if name.lower() in _FRAMING:
-        raise SettingsError(f"--header {name} would break the framing of every request: leave it out")
-    return name, value
-
-
-def _first_word(text: str) -> str:
-    """The part that identifies a header without a colon: the word that seems to be its name, or a few characters."""
-    name = _NAME_AND_MORE.match(text)
-    if name is not None:
-        return repr(f"{name[1]}{name[2][:1]}...")
-    return repr(text if len(text) < _SECRET_LENGTH else f"{text[:_SHOWN]}...")
-
-
-def _ca_bundle(path: str | None) -> str | None:
-    if path is None:
-        return None
-    is_folder = Path(path).is_dir()
-    try:
-        ssl.create_default_context(cafile=None if is_folder else path, capath=path if is_folder else None)
-    except OSError as wrong:
-        reason = "it holds no certificates" if isinstance(wrong, ssl.SSLError) else wrong.strerror
-        raise SettingsError(f"--ca-bundle {path} cannot be used ({reason}): give a readable PEM file") from wrong
-    return path
