@@ -59,7 +59,7 @@ def _cause(cause: Mapping[str, Any]) -> str:
 
 
 def _without_cause(changes: Sequence[Mapping[str, Any]], causes: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The changes that are told by none of `causes`. What an option or a service more or less changed is counted."""
+    """The changes that no cause in `causes` explains. What an option or a service more or less changed is counted."""
     known = {rid for cause in causes for rid in (cause["requirement"], *cause["follows"])}
     groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for change in changes:

@@ -33,7 +33,7 @@ SCENARIO_LIMIT = 60  # exchanges of one violation
 
 
 def build(entries: Iterable[Entry]) -> dict[str, Any]:
-    """The report of the run that `entries` of a ledger tell of, as compliance.schema.json describes it.
+    """The report of the run that `entries` of a ledger record, as compliance.schema.json describes it.
 
     They are gone through twice. Raises LedgerError when there is no header, ValueError when the run's scope
     names nothing in the catalogue.

@@ -63,7 +63,7 @@ Requirements = Sequence[Mapping[str, Any]]
 def render(report: Mapping[str, Any], directory: str = "reports/out") -> str:
     """The page of `report`, a value as compliance.build makes it or compliance.json holds it.
 
-    `directory` is where it stands, for the commands that it tells.
+    `directory` is where it stands, for the commands that it shows.
     """
     style, script = part("compliance.css"), part("compliance.js")
     return (
@@ -189,7 +189,7 @@ def _gravity(requirement: Mapping[str, Any]) -> int:
 
 
 def _test_functions(requirement: Mapping[str, Any]) -> list[str]:
-    """The test functions that looked at `requirement`, each once; which of their cases is told by its id."""
+    """The test functions that looked at `requirement`, each once; a case's id says which case it was."""
     cases = (test["nodeid"].partition("[")[0] for test in requirement["tests"])
     return list(dict.fromkeys(case.rpartition("/")[2] for case in cases))
 

@@ -117,7 +117,7 @@ class Replay:
 def replay_of(exchanges: Sequence[Entry], requirement: Requirement, expected: str) -> Replay:
     """The replay of `exchanges`, the last of which broke `requirement`: `expected` says what was to be seen.
 
-    Sockets are no calls and are not recorded, so what is said tells whether they matter.
+    Sockets are no calls and are not recorded, so the sentences show whether they matter.
     """
     replay = Replay()
     about_sockets = _ABOUT_SOCKETS.search(f"{requirement.id} {requirement.statement} {expected}") is not None

@@ -94,7 +94,7 @@ def boto3_script_of(result: RequirementResult, run: Run) -> str | None:
 
 
 def _judging(violation: Violation, replay: Replay) -> dict[str, Any]:
-    """How the script tells whether the promise is still broken, or why it does not.
+    """How the script judges whether the promise is still broken, or why it does not.
 
     `shown` says that the run itself has seen it show the violation: what it sends is then enough for that.
     """

@@ -151,7 +151,7 @@ _KINDS = ("header", "footer", "traffic", "note", "test", "operation")
 
 
 def run_of(entries: Iterable[Entry]) -> Run:
-    """The run that `entries` tell of. Raises LedgerError when there is no header.
+    """The run that `entries` record. Raises LedgerError when there is no header.
 
     Every process that wrote a header must have written a footer, else the run did not finish.
     """

@@ -1,4 +1,4 @@
-"""How a printed script tells by itself whether the promise is still broken.
+"""How a printed script judges by itself whether the promise is still broken.
 
 It compares what decides, never whole runs: identifiers and times are other ones each time.
 
@@ -11,7 +11,7 @@ It compares what decides, never whole runs: identifiers and times are other ones
 - ``item``: an item of a list in the judged reply has these members and values, but for identifiers and times.
 - ``form``: the whole judged reply has.
 
-Where none of these tells the broken from the kept, or web sockets decide, a script shows what came and does not judge.
+Where none of these distinguishes broken from kept, or web sockets decide, a script shows what came and does not judge.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _of_contents(
 def _of_the_reply(
     wanted: Sequence[str], seen: Sequence[str], actual: str, exchanges: Sequence[Entry], facts: tuple[int, str]
 ) -> ScriptJudgement | None:
-    """How the judged reply tells by itself: by values that stand there or do not, or by its form."""
+    """How the judged reply alone decides: by values that it contains or lacks, or by its form."""
     text = normal(exchanges[-1]["response"]["body"])
     lacking = tuple(_values([value for value in wanted if value not in text], exchanges))
     others = [value for value in seen if value not in wanted and value in text]

@@ -128,7 +128,7 @@ def _unsupported(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _gaps(report: Mapping[str, Any]) -> Iterator[str]:
     """The commonest reasons why a must was not witnessed, unless a written reason or a cause stands behind it.
 
-    A reason that is one of the run's notes was told above.
+    A reason that is one of the run's notes stands above already.
     """
     known = explained(report)
     unseen = [r for r in report["requirements"] if r["level"] == "must" and not r["excused"]]
@@ -147,7 +147,7 @@ def _gaps(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _left(number: int, of: int) -> str:
-    """So many musts, and how many more have a cause that is told already."""
+    """So many musts, and how many more have a cause that is listed already."""
     beside = of - number
     follow = "1 that follows" if beside == 1 else f"{beside:,} that follow"
     return counted(number, "must") + (f", beside {follow} from a cause" if beside > 0 else "")

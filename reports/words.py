@@ -1,6 +1,6 @@
-"""What was expected and what was seen, in the words of the documents: values of replies told as a reader knows them.
+"""What was expected and what was seen, in the documents' words: values of replies as a reader knows them.
 
-A violation may hold lists of Ids. Which message an Id names, and which call sent it, stands in its exchanges.
+A violation may hold lists of Ids. Its exchanges show which message an Id names, and which call sent it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Exchanges = Sequence[Mapping[str, Any]]
 
 
 def in_words(text: str, exchanges: Exchanges) -> str:
-    """`text` with its JSON lists and objects told in words, and its Ids with what `exchanges` say that they name."""
+    """`text` with its JSON lists and objects in words, and its Ids with what they name by `exchanges`."""
     names = dict(_named(exchanges))
     parts: list[str] = []
     place = 0

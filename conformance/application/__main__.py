@@ -1,4 +1,4 @@
-"""``python -m conformance.application``: the judge's process. It runs the suite once, as it is told over its input."""
+"""``python -m conformance.application``: the judge's process. It reads options from its input and runs the suite once."""
 
 from __future__ import annotations
 

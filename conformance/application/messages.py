@@ -26,7 +26,7 @@ LONGEST_LINE = 2**26  # bytes of a message's line; some requests have headers of
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `number` tells which request or web socket it is about."""
+    """One message. `number` says which request or web socket it is about."""
 
     kind: str
     number: int = 0

@@ -20,8 +20,8 @@ class Finding:
     """One requirement that was broken, or that could not be judged.
 
     `level` is must, should or record; `verdict` one of the words that docs/verdicts.md defines; `promise` the sentence
-    of the requirement. `expected` and `actual` tell of a broken one, `reason` why another was not judged. What is
-    broken, or could not be judged, for the same cause has no finding of its own: `follows` are the ids of it. Where the
+    of the requirement. `expected` and `actual` are those of a broken one, `reason` says why another was not judged.
+    What is broken, or could not be judged, for the same cause has no separate finding: `follows` are its ids. Where the
     operation gave one wrong answer for several limits, `group` says so in a sentence.
     """
 
@@ -105,7 +105,7 @@ class Judgement:
 
 
 def _by_reason(unjudged: Iterable[Finding]) -> Iterator[str]:
-    """What was not judged of an operation for one reason is told once."""
+    """One text for all that was not judged of an operation for the same reason."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for found in unjudged:
         groups.setdefault((found.operation, found.verdict, found.reason), []).append(found)

@@ -16,7 +16,7 @@ class Breach:
     """The facts of a broken promise without its exchanges: what was expected, and what was seen.
 
     It goes from the check to the report as one value, and its fields are members of the ledger's entry and of
-    compliance.json. Whatever more is to be told becomes a field here, which recorder, ledger and reports pass on.
+    compliance.json. Each new fact about a violation becomes a field here, which recorder, ledger and reports pass on.
     """
 
     expected: str

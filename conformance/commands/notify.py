@@ -53,7 +53,7 @@ def notify(
 
     Without a webhook or an issue, the message is printed, and nothing where nothing has changed. The message names the
     verdict, the causes that are new and those that are gone. Ends with 4 where a message did not arrive: the next run
-    tells it again.
+    sends it again.
     """
     channels = list(_channels(webhook, github_issue))
     last = LastSent(history)

@@ -19,7 +19,7 @@ from reports.traceability import requirement_results
 
 
 def run_script(run: Path, requirement: str) -> int:
-    """Run the script of a violation. 1 while broken, 0 when kept, 2 where it cannot tell. Raises UserError."""
+    """Run the script of a violation. 1 while broken, 0 when kept, 2 where it cannot judge. Raises UserError."""
     with _as_user_error():
         return run_standalone(program_of(read_report(run), requirement, "python"))
 
@@ -36,7 +36,7 @@ def text_of(run: Path, requirement: str, form: str) -> str:
 
 @contextmanager
 def _as_user_error() -> Iterator[None]:
-    """What cannot be shown is told as the user's mistake."""
+    """Report what cannot be shown as the user's mistake."""
     try:
         yield
     except (LedgerError, NotBroken, NotComparable, NotSendable) as wrong:

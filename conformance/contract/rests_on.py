@@ -19,7 +19,7 @@ from conformance.contract.requirements import Requirement, read_toml
 def resting_on(member: str) -> tuple[str, ...]:
     """Globs of the requirements that may break when `member` is wrong in the replies that carry it.
 
-    `member` is an operation and a member's dotted path, or an operation alone: all that its replies tell. What holds
+    `member` is an operation and a member's dotted path, or an operation alone: all that its replies state. What holds
     a member and what it holds go wrong together.
     """
     found = [globs for named, globs in _members().items() if _holds(named, member) or _holds(member, named)]
@@ -75,7 +75,7 @@ def _bases() -> tuple[Basis, ...]:
 
 
 def _promises_about(member: str) -> Sequence[str]:
-    """The promises about a `member` of a reply without which it tells nothing, or about all that an operation replies.
+    """The promises about a `member` of a reply without which it shows nothing, or about all that an operation replies.
 
     They are about the member itself. What stands inside of it may be wrong, and the rest still be seen.
     """

@@ -67,7 +67,7 @@ def _joined(sentences: list[str], places: list[int]) -> str:
 
 
 def _words(text: str) -> set[str]:
-    """The words of a text that can tell what it is about, without the ending of a plural."""
+    """The words of a text that show what it is about, without the ending of a plural."""
     return {word.lower().removesuffix("s") for word in _WORD.findall(text) if len(word) > _SHORT_WORD}
 
 

@@ -100,7 +100,7 @@ class GivenChat:
 class BackEnd:
     """Starts chats by `source` within the run's `budget`, writes them down in its `journal`, and ends them by `send`.
 
-    `option` is the one that names the back end. `started` hears of each new contact.
+    `option` is the one that names the back end. `started` is called with each new contact.
     """
 
     option: str

@@ -53,7 +53,7 @@ class HttpTarget:
         """`on_exchange` is called with the exchange of every attempt, throttled and failed ones too.
 
         It is not called where no attempt is made because the endpoint counts as gone. `transport` is by default HTTP.
-        `journal` is told of each start before it is sent, and when nothing more can come of it.
+        `journal` notes each start before it is sent, and when nothing more can come of it.
         """
         self.settings = settings
         self.make_room: Callable[[], bool] = lambda: False

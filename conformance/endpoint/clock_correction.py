@@ -51,7 +51,7 @@ class ClockCorrection:
         return off
 
     def sentence(self) -> str | None:
-        """What to tell about the clocks, or None where this machine's was good enough."""
+        """A sentence about the clocks for the report; None where this machine's was good enough."""
         if not self.seconds:
             return None
         minutes = f"{round(abs(self.seconds) / 60):,} minutes {'behind' if self.seconds > 0 else 'ahead of'}"

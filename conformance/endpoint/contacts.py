@@ -165,7 +165,7 @@ class StopContactCalls:
     """Ends contacts by StopContact, which is sent by `send`; whether the endpoint says that the contact is over.
 
     After three replies in a row by which a router says that it does not know the operation, or which forbid it, only
-    each tenth contact is asked for: the three may have been over, and told so without the name of an error.
+    each tenth contact is stopped so: the three may have been over, and the replies may have lacked an error's name.
     """
 
     send: Send

@@ -1,7 +1,7 @@
-"""Rare faults of the line: one server error or closed connection, and throttling. They are told, and accuse nobody.
+"""Rare faults of the line: one server error or closed connection, and throttling. The report only notes them.
 
-A single 500, 502, 503, 504 or closed connection may be a gateway's moment; the same request is sent once more, and only
-the second such answer is the endpoint's. Whether the first one had its effect is not known.
+A gateway may cause a single 500, 502, 503, 504 or closed connection. So the same request is sent once more, and only
+the second such answer counts as the endpoint's. Whether the first request had its effect is not known.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ class NotRun(SetupFailed):
 def output_of(option: str, words: Sequence[str], seconds: float, *, late: str) -> str:
     """What the command `words`, given by `option`, prints; it may take `seconds`, and `late` is the advice else.
 
-    Raises SetupFailed with one sentence that tells nothing of what it has printed, NotRun where it did nothing.
+    Raises SetupFailed with one sentence that repeats nothing of what it printed, NotRun where it did nothing.
     """
     try:
         done = subprocess.run(  # noqa: S603 - the user's own, without a shell

@@ -20,11 +20,11 @@ ASKED_AT_MOST = 3  # times that the plain call of one operation is made, where o
 
 @dataclass(slots=True)
 class EndpointProfile:
-    """What the plainest valid call of each operation got, and what replies tell of the endpoint's clocks.
+    """What the plainest valid call of each operation got, and what replies show of the endpoint's clocks.
 
-    `ask` makes that call of an operation; `note` is told each new finding. A finding stays, unless a later call of the
-    operation succeeds although the plain one did not: then the plain one is made again, for what kept it from
-    working may be over.
+    `ask` makes that call of an operation; `note` is called with each new finding. A finding stays, unless a later
+    call of the operation succeeds although the plain one did not: then the plain one is made again, for what kept it
+    from working may be over.
 
     `speaks` says that some reply was one that the API may give. Until then `strange` holds, for each operation that
     was called, what it got instead. `invented` are those that could only be called with invented ids.

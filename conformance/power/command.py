@@ -28,10 +28,10 @@ SAVED = 60.0  # seconds after which what is known is written again: the whole ma
 def measure(plan: Plan, directory: Path, jobs: int | None, say: Say) -> Document:
     """Judge all that `plan` holds, write power.json and power.html into `directory`, and return what power.json says.
 
-    `say` is told how it goes. `jobs` is how many processes work at it, by default one for each core. Ctrl-C, SIGTERM or
-    SIGHUP ends it early, and a crash does: the documents then hold what had been judged and say that they are not
-    finished. Raises SettingsError with one sentence, before anything is judged, where `directory` cannot be written,
-    and at the end where it cannot be written any more.
+    `say` takes lines about the progress. `jobs` is how many processes work at it, by default one for each
+    core. Ctrl-C, SIGTERM, SIGHUP or a crash ends it early: the documents then hold what had been judged and say that
+    they are not finished. Raises SettingsError with one sentence, before anything is judged, where `directory` cannot
+    be written, and at the end where it cannot be written any more.
     """
     with held(ReportDirectory(directory, work_name=WORK)) as place, Interrupts():
         matrix = _Matrix(plan, place, jobs or os.cpu_count() or 1, say)

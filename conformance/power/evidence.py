@@ -1,4 +1,4 @@
-"""What the trials showed of each fault and variant, looked up and told from what they may show."""
+"""What the trials showed of each fault and variant, looked up, and apart from what they may show."""
 
 from __future__ import annotations
 

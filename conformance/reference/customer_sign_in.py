@@ -33,7 +33,7 @@ def get_authentication_url(context: Context, call: Call) -> Members:
 
 
 def cancel_participant_authentication(context: Context, call: Call) -> Members:
-    """CancelParticipantAuthentication: the chat's session is over, and everybody is told.
+    """CancelParticipantAuthentication: the chat's session is over, and every participant gets an event.
 
     Raises Refusal (ValidationException) for another session; one that is cancelled already stays so.
     """

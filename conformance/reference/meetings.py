@@ -30,7 +30,7 @@ def meeting_members(context: Context, contact: Contact, participant: Participant
 
 
 def connection_data(context: Context, contact: Contact, participant: Participant) -> Members:
-    """The meeting as StartWebRTCContact tells it: with its Region and a turn control URL besides."""
+    """The meeting as StartWebRTCContact returns it: with its Region and a turn control URL besides."""
     members = meeting_members(context, contact, participant)
     meeting = members["Meeting"]
     meeting["MediaRegion"] = REGION

@@ -1,4 +1,4 @@
-"""What browsers are told about pages on other origins: every page may call the endpoint and read what it answers."""
+"""What browsers may do for pages on other origins: every page may call the endpoint and read its replies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Pages:
     """Answers preflights, and marks every other reply as one that a page may read (as the real service was seen to)."""
 
     def answer(self, request: Request, handle: Callable[[Request], Response]) -> Response:
-        """The reply of `handle`, told to pages, or the answer to a preflight, of which `handle` hears nothing."""
+        """The reply of `handle` with headers for pages, or the answer to a preflight, which `handle` does not get."""
         return self.preflight(request) or self.shown(request, handle(request))
 
     def preflight(self, request: Request) -> Response | None:

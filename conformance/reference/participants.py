@@ -33,7 +33,7 @@ def another_token(context: Context, participant: Participant) -> str:
 
 
 def join(context: Context, participant: Participant) -> None:
-    """Marks the participant as connected; the first time everybody is told."""
+    """Marks the participant as connected; the first time everybody gets an event."""
     was = participant.stage
     participant.move(ParticipantEvent.CONNECT)
     if was is ParticipantStage.INVITED:

@@ -2,7 +2,7 @@
 
 It is made of what was documented or seen of the service, so that a run against the service can be tried at home: rates
 and quotas (domain facts S-70, S-71), replies and a transcript that take their time (S-05), a flow that speaks once
-somebody listens, files on another host. What it has to tell of its callers stands at ``/_admin/requests``.
+somebody listens, files on another host. ``/_admin/requests`` shows what its callers sent.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 It reads one JSON object a line, ``{"script": text, "headers": [[name, value], ...], "ca_bundle": path or null,
 "ahead": seconds}``, and runs each script as it stands, its signatures dated `ahead` of this machine's clock. What a
-script sends is carried as all traffic of a run is: the same way, with the same bounds. Each request is told before it
-is sent, ``{"asks": request, "closing": bool}``, and waits for ``{"refused": why or null}``. Every HTTP exchange is told
-as it happens, then how the script ended. Nothing is written down: tokens pass here as they are.
+script sends is carried as all traffic of a run is: the same way, with the same bounds. Each request is written
+before it is sent, ``{"asks": request, "closing": bool}``, and waits for ``{"refused": why or null}``. Every HTTP
+exchange is written as it happens, then how the script ended. Nothing is kept: tokens pass here as they are.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ KEPT, BROKEN, UNTOLD = 0, 1, 2  # how a script ends
 
 @dataclass(slots=True)
 class ChildRunner:
-    """Runs scripts and tells `parent` what they send and get. `headers` are added to every request."""
+    """Runs scripts and writes to `parent` what they send and get. `headers` are added to every request."""
 
     parent: TextIO
     answers: TextIO
@@ -69,7 +69,7 @@ class ChildRunner:
         return None
 
     def carry(self, request: requests.PreparedRequest) -> requests.Response:
-        """Stands in for Session.send: asks whether it may, sends and tells."""
+        """Replaces Session.send: asks whether the request may be sent, sends it and writes the exchange."""
         request.headers.update(self.headers)
         self.tell({"asks": _sent(request), "closing": self.closing})
         if refused := json.loads(self.answers.readline())["refused"]:

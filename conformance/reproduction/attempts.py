@@ -59,7 +59,7 @@ Scripted = tuple[RequirementResult, Attempt]
 
 
 def attempts_of(entries: Iterable[Mapping[str, Any]]) -> list[Attempt]:
-    """The scripts of the run that `entries` of a ledger tell of: failures first, those that wait for sockets later.
+    """The scripts of the run that `entries` of a ledger record: failures first, those that wait for sockets later.
 
     Of each cause there are the first few. The entries are gone through several times.
     """

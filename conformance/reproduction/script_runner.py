@@ -40,12 +40,12 @@ class ScriptOutcome:
 
 @dataclass(slots=True)
 class ScriptRunner:
-    """Runs scripts one after the other in a process of their own.
+    """Runs scripts one after the other in a separate process, which has `environment`.
 
-    `environment` is that process's, `headers` are added to each request as the run's own options say, `ca_bundle` is
-    what the run trusts, `ahead` by how many seconds it dates signatures later than this machine's clock says. `admit`
-    is asked before each request, with whether the script only ends what it started, and says why it may not be sent, or
-    None; it may take its time. `on_exchange` hears of every exchange as it happens.
+    `headers` are added to each request as the run's options say. `ca_bundle` is what the run trusts. `ahead` is how
+    many seconds signatures are dated later than this machine's clock. `admit` is called before each request, with
+    whether the script only ends what it started. It returns why the request may not be sent, or None, and may wait.
+    `on_exchange` is called with every exchange as it happens.
     """
 
     environment: Mapping[str, str]

@@ -187,7 +187,7 @@ def _of_reply(limit: Constraint | None) -> Constraint | None:
 def _shows(exchange: Mapping[str, Any], limit: Constraint | None) -> bool:
     """Whether a reply is wrong as `limit` says: of one member that is wrong once, only what saw that rests on it.
 
-    True where it cannot be told: for what is no limit of each reply, and where no reply came or it was cut.
+    True where that cannot be known: for what is no limit of each reply, and where no reply came or it was cut.
     """
     # Loads a library that a file of the working directory may hide; the command line itself does not need it.
     from conformance.checks.outputs import judge_output  # noqa: PLC0415

@@ -1,7 +1,7 @@
-"""What a caller means to happen once: a request that is sent again and again, with one ClientToken or another.
+"""One logical operation, sent repeatedly with the same or a different ClientToken.
 
-How each operation with a ClientToken is called and what tells its effects apart stands in `conformance.engine.
-effects`.
+`conformance.scenario.idempotency_effects` says how each operation with a ClientToken is called, and what its effects
+differ by.
 """
 
 from __future__ import annotations

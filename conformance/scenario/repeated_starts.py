@@ -33,7 +33,7 @@ class RepeatedStart:
 
 
 def first_start_repeated(scenario: Scenario, name: str) -> RepeatedStart | None:
-    """Send the run's first start of operation `name` again, after as many others as an endpoint has to tell apart.
+    """Send the run's first start of operation `name` again, after as many others as an endpoint has to distinguish.
 
     None where there is none whose contact is open, and in a replay, which is to show a violation by itself.
     """

@@ -43,7 +43,7 @@ class SeededChat:
 def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat:
     """A chat with `number` messages, all of which its transcript contains: a new one, or one that others have read.
 
-    Raises SetupFailed where two of them have one Id: SendMessage.Id.unique judges that, and nothing else can be told.
+    Raises SetupFailed where two of them have one Id: SendMessage.Id.unique judges that, and nothing else can be judged.
     """
     known = scenario.seeded(number)
     if known is not None:

@@ -1,9 +1,8 @@
 """Times in replies, judged by the clocks that may be the endpoint's.
 
-A time that a reply states is compared with the moment of that reply. The Date header tells it, this machine's clock
-tells it, and so do the times of messages. Each of them can be another machine's: that of a server in front, of a cache,
-of a tester whose clock is wrong. So a time is right if it is right by one of them, and wrong only where two of them
-agree that it is.
+A time that a reply states is compared with the moment of that reply. Three clocks show that moment: the Date header,
+this machine's clock, and the times of messages. Each can belong to another machine, or be wrong: a server in front, a
+cache, the tester's machine. So a time is right if one clock says so. It is wrong only if two of them agree that it is.
 """
 
 from __future__ import annotations
@@ -99,7 +98,7 @@ class Present:
 
 
 def present_of(scenario: ScenarioCalls, reply: Exchange, *, messages: bool = True) -> Present:
-    """The moment of `reply`; with `messages` the times that messages were given tell it too.
+    """The moment of `reply`; with `messages` the times of messages show it too.
 
     Raises Inconclusive when no answer came.
     """
@@ -181,7 +180,7 @@ def _apart(scenario: ScenarioCalls) -> timedelta:
 
 
 def _measured(scenario: ScenarioCalls) -> timedelta:
-    """The same, after some messages beside the scenario whose times tell of more machines; once in a run."""
+    """The same, after some messages outside the scenario, whose times show more machines; once in a run."""
     clocks, before = scenario.verifier.profile.clocks, len(scenario.exchanges)
     if not clocks.measured:
         clocks.measured = True

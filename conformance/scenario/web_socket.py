@@ -120,8 +120,8 @@ class WebSocketSession:
     def hears(self, chat: Chat) -> bool:
         """Whether messages that are sent in `chat` from now on arrive.
 
-        It is its customer who speaks. Only clients expect that a sender hears itself, so that no must may rest on it:
-        where that does not arrive an added participant speaks. Raises SetupFailed where none can be added.
+        The customer sends first. Only clients expect that a sender receives its own messages, so no must may rest on
+        it: where that message does not arrive, an added participant sends. Raises SetupFailed where none can be added.
         """
         own = self.heard(send_message(chat))
         return own is not None or self.heard(send_message(chat.add_participant())) is not None

@@ -48,7 +48,7 @@ def take_over(config: pytest.Config) -> None:
 
 
 def tell_left_open(config: pytest.Config, run: Run) -> None:
-    """Tell of contacts that earlier runs have left open: their journals stay, and `cleanup` stops them."""
+    """Note the contacts that earlier runs have left open: their journals stay, and `cleanup` stops them."""
     for sentence in _left_open(config.stash[DIRECTORY]):
         run.ledger.note(sentence)
 

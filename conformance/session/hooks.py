@@ -182,7 +182,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 
 def _break_off(config: pytest.Config) -> None:
-    """End the run as interrupted. A process of pytest-xdist tells the first one; there the closing lines say it."""
+    """End the run as interrupted. A worker of pytest-xdist reports that to the first process, which ends the run."""
     if worker_suffix(config):
         raise pytest.exit.Exception("interrupted", ExitCode.INTERRUPTED) from None
     config.stash[FAILURES].broken_off = True
@@ -213,7 +213,7 @@ def _reproduce(session: pytest.Session) -> None:
 
 
 def _look_for_all(config: pytest.Config, options: Options) -> None:
-    """Look once for all processes that pytest-xdist spreads the run over: none of them can tell its user anything."""
+    """Look once for all processes that pytest-xdist spreads the run over: none of them can show its user anything."""
     if options["--resume"]:
         raise pytest.UsageError("--resume goes on in one process: leave -n out")
     if options["--target"] == REFERENCE:

@@ -32,7 +32,7 @@ SECRET_OPTIONS = frozenset({"--header", "--view-token", "--auth-session-id"})
 class Options:
     """What the command line says. `values` are by option name; `scope` are the requirement ids asked for.
 
-    `by_command` tells a run of `connect-conformance run` from one of pytest. Where the run only makes the plan of
+    `by_command` says that `connect-conformance run` began the run, not pytest. Where the run only makes the plan of
     another, `planned` are that run's options.
     """
 

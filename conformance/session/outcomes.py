@@ -33,7 +33,7 @@ EVIDENCE = pytest.StashKey[list[dict[str, Any]]]()
 
 @pytest.fixture(scope="session")
 def verifier(request: pytest.FixtureRequest) -> Verifier:
-    """Looks at the endpoint of this run."""
+    """The verifier of this run, which looks at its endpoint."""
     return request.config.stash[RUN].verifier
 
 

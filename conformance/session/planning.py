@@ -47,7 +47,7 @@ def for_reference(options: Options) -> Options:
 
 
 def finish_plan(session: pytest.Session) -> FinishedRun:
-    """Write and tell the plan that the ledger of this run comes to."""
+    """Write and show the plan that the ledger of this run comes to."""
     config = session.config
     asked = config.stash[OPTIONS].planned
     assert asked is not None  # noqa: S101 - the caller has seen it

@@ -1,7 +1,7 @@
 """The first look at an endpoint, before any test: does it answer, and does it know the ids that it was given?
 
-What is wrong with an address or an id would else be told a thousand times, once for each requirement. An address at
-which no call gets a reply of the API is judged by that alone.
+Without it a wrong address or id would be reported a thousand times, once for each requirement. Where no call gets a
+reply of the API, that is the run's only result.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _without_contact(response: Response) -> str:
 
 
 def _unanswered(exchange: Exchange, settings: Settings) -> Cause:
-    """Why no reply came; where the failure alone does not tell, the port is asked what it speaks."""
+    """Why no reply came; where the failure alone does not show it, the port is tried with other protocols."""
     failure, option = exchange.failure or "no answer", place_of(exchange).option
     other = other_protocol(settings.target, failure, settings.timeout)
     if other is None:
@@ -129,7 +129,7 @@ def _refusal(exchange: Exchange, response: Response, settings: Settings) -> str:
 
 
 def _of_connection(found: Finding, settings: Settings) -> str | None:
-    """What to tell about the first call with a token that the endpoint handed out, where its cause can be named."""
+    """A sentence about the first call with a token that the endpoint issued, where the cause can be named."""
     exchange = found.exchange
     if exchange is None or exchange.response is None or found.standing is not Standing.REFUSED:
         return None

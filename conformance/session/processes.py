@@ -14,7 +14,7 @@ LONGEST_END = 20.0  # seconds that processes may take to stop their contacts and
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process of a run: number `index` of `count`, from 0. `suffix` tells its files from its siblings'.
+    """One process of a run: number `index` of `count`, from 0. `suffix` distinguishes its files from its siblings'.
 
     `shared` is a folder that all processes of the run know; None where there is only one.
     """

@@ -12,7 +12,7 @@ from reports.writing import refusal
 
 @dataclass(slots=True)
 class RunFiles:
-    """The files below `directory`; `suffix` tells those of one process from its siblings'.
+    """The files below `directory`; `suffix` distinguishes those of one process from its siblings'.
 
     Raises SettingsError where they cannot be made.
     """

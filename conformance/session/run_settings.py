@@ -30,7 +30,7 @@ def proxies_of(settings: Settings) -> dict[str, str]:
 
 
 def settings_of(options: Options, facts: Mapping[str, str] | None = None) -> Settings:
-    """The settings that `options` ask for; of the embedded reference with the `facts` that it tells about itself.
+    """The settings that `options` ask for; of the embedded reference with the `facts` that it states about itself.
 
     Raises SettingsError for what cannot be used.
     """
@@ -60,7 +60,7 @@ def signs_with_real(options: Options) -> bool:
 
 
 def secrets_of(options: Options, settings: Settings) -> tuple[str, ...]:
-    """What the user gave that must not be written down, where it is long enough to be told from ordinary words."""
+    """What the user gave that must not be written down, where it is long enough to differ from ordinary words."""
     headers = [value for name, value in settings.headers if name.lower() not in PUBLIC_HEADERS]
     values = [options[name] for name in SECRET_OPTIONS if isinstance(options[name], str)]
     return tuple(secret for secret in (*headers, *values) if len(secret) >= ECHOED_LENGTH)

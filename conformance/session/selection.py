@@ -66,7 +66,7 @@ def selection_of(config: Any, items: Iterable[Any], scope: frozenset[str]) -> Se
 
 
 def nothing_selected(config: Any) -> str:
-    """What to tell a user who selected no test."""
+    """The sentence for a user who selected no test."""
     given = [*_places(config), *_options(config)]
     return f"nothing was judged: {' '.join(given) or 'another plugin'} leaves no test of the suite; select some"
 

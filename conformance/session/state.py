@@ -37,7 +37,7 @@ SCRIPT_RUN = pytest.StashKey[ScriptRun]()  # of an item that was run in flight
 
 
 def worker_suffix(config: pytest.Config) -> str:
-    """What tells this process's ledger from those of its siblings under pytest-xdist; empty for a lone process."""
+    """What distinguishes this process's ledger from its siblings' under pytest-xdist; empty for a lone process."""
     worker = getattr(config, "workerinput", {}).get("workerid", "")
     return f"-{worker}" if worker else ""
 

@@ -1,1 +1,1 @@
-"""Tells people of a run, only where something has changed since they were last told."""
+"""Tells people of a run, only where something has changed since the last message."""

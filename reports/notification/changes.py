@@ -1,7 +1,7 @@
 """What has changed since the last notification about an endpoint.
 
 A cause is gone only where its promise was seen to be kept. One that today's run could not judge stays with those that
-are known: nobody is told that it is mended, nor told of it anew the next time that it is seen.
+are known: no message says that it is mended, nor reports it anew the next time that it is seen.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What there is to tell. `before` is what was told last, None where nothing was.
+    """What a message is about. `before` is what the last message reported, None where there was none.
 
     `unseen` are known causes that today's run could not judge; they are part of `now`.
     """
@@ -81,7 +81,7 @@ class Change:
 
     @property
     def is_news(self) -> bool:
-        """Whether anybody needs to be told: of an endpoint that never failed or was never judged, nobody does."""
+        """Whether a message is needed: none is about an endpoint that never failed or was never judged."""
         if self.before is None:
             return self.now.verdict != NOT_JUDGED and (self.now.fails or bool(self.new))
         turned = (self.before.verdict, self.before.fails) != (self.now.verdict, self.now.fails)
@@ -89,10 +89,10 @@ class Change:
 
 
 def change(before: Standing | None, report: Report | None, exit_code: int | None = None) -> Change:
-    """What `report`, and the exit code of the run that wrote it, change in what was told `before`.
+    """What `report`, and the exit code of the run that wrote it, change in what the last message reported.
 
-    A run may end before it writes a report, and one of an earlier night then stands in its place. So a report that was
-    told of already, or none, with an exit code that is of no verdict, is that of an endpoint that was not judged.
+    A run may end before it writes a report, and the report of an earlier night then stands in its place. So the
+    endpoint counts as not judged where the exit code is of no verdict and the report is known already, or missing.
     """
     known = None if before is None else before.started
     if report is None or (exit_code in _WITHOUT_VERDICT and report["environment"]["started"] == known):

@@ -26,11 +26,11 @@ class NotTold(Exception):
 
 
 class Channel(Protocol):
-    """Somebody who is told."""
+    """Where messages go."""
 
     @property
     def name(self) -> str:
-        """Under which it is remembered what was told here; no secret."""
+        """The name under which the last message is remembered; no secret."""
 
     def tell(self, change: Change, link: str | None) -> str:
         """Send the message; returns a sentence that says what was done. Raises NotTold."""
@@ -73,7 +73,7 @@ class GitHubIssue:
 
     @property
     def name(self) -> str:
-        """Under which it is remembered what was told here."""
+        """The name under which the last message is remembered."""
         return f"issues of {self.repository}"
 
     def tell(self, change: Change, link: str | None) -> str:

@@ -71,7 +71,7 @@ def _before(change: Change) -> str:
 
 
 def _still(change: Change) -> str:
-    """How many of the causes were told before and were seen again."""
+    """How many of the causes were reported before and were seen again."""
     number = len(change.now.causes) - len(change.new) - len(change.unseen)
     return f"{counted(number, 'known cause')} beside these" if number else ""
 

@@ -31,7 +31,7 @@ class Cause:
 
 
 def beginning(url: str) -> str:
-    """The beginning of a URL, or of what should have been one: all of it may be secret, and a few characters tell."""
+    """The beginning of a URL, or of what should have been one: all of it may be secret, a few characters suffice."""
     return quoted(url if len(url) <= _BEGINNING else f"{url[:_BEGINNING]}...")
 
 

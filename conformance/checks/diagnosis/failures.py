@@ -83,7 +83,7 @@ ADVICE: Mapping[Failure, str] = {
 
 
 def failure_in(text: str) -> Failure | None:
-    """The failure that the words `text` tell of, the most precise one; None for none of these.
+    """The failure that the words `text` name, the most precise one; None for none of these.
 
     A proxy that cannot be reached is the proxy's failure, whatever kept it from that.
     """

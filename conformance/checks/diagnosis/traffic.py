@@ -1,8 +1,8 @@
 """Notes for the report about proxies and gateways before an endpoint, drawn from all exchanges of a run.
 
 One exchange does not show it: where the URLs lead that the endpoint hands out, from which size on bodies are refused,
-whether any error names its type. Sizes and errors tell nothing where no call was ever accepted: then what refuses them
-all may be no endpoint of this API.
+whether any error names its type. Sizes and errors show nothing where no call was ever accepted: then what refuses
+them all may be no endpoint of this API.
 """
 
 from __future__ import annotations

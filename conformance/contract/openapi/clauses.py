@@ -21,7 +21,7 @@ class Clause:
     reply (`direction`) of the operation that the first of them begins with, or of `operation`. `at` is a member path
     in dots, empty for the body as a whole, with the contract's ``member``, ``key`` and ``value`` below lists and maps.
     `schema` is the widest reading: it refuses nothing but what a rule forbids. `narrow` is the narrowest: it lets
-    through only what is surely accepted (None: the same). `lacks` says what of the rules no schema tells.
+    through only what is surely accepted (None: the same). `lacks` says what of the rules no schema can express.
     """
 
     rules: tuple[str, ...]

@@ -29,9 +29,9 @@ Say = Callable[[str], None]
 def measure(runs: Sequence[DisturbedRun], directory: Path, jobs: int, say: Say) -> Document:
     """Make all `runs`, write power.json and power.html into `directory`, and return what power.json says.
 
-    `say` is told of each run, `jobs` is how many are made at once. The documents are written after each run: where
-    the command is stopped they hold the runs that had been made and say that they are not finished. Raises
-    SettingsError with one sentence where `directory` cannot be written.
+    `say` takes a line about each run, `jobs` is how many are made at once. The documents are written after
+    each run: where the command is stopped they hold the runs that had been made and say that they are not finished.
+    Raises SettingsError with one sentence where `directory` cannot be written.
     """
     with held(ReportDirectory(directory, work_name=WORK)) as place, Interrupts():
         progress = _Progress(runs, place.path)

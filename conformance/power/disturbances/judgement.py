@@ -56,7 +56,7 @@ def _run(run: DisturbedRun, result: RunResult) -> Document:
 
 
 def _false_alarms(run: DisturbedRun, result: RunResult) -> list[str]:
-    """What was told to be broken and is not: on the endpoint, or, for shoulds that the line breaks, as it is seen."""
+    """What was reported as broken and is not: on the endpoint, or, for shoulds that the line breaks, as it is seen."""
     lawful = [*run.disturbance.expected.warns, *((*run.fault.red, *run.fault.may) if run.fault else ())]
     return [rid for rid in _reds(result) if not any(fnmatchcase(rid, glob) for glob in lawful)]
 
