@@ -1,4 +1,4 @@
-"""Parts of a long text: its beginning, and the places that a sentence about it speaks of.
+"""Parts of a long text: its beginning, and the places that a sentence about it names.
 
 A reply that shows a missing message may hold a hundred others. What decides is never cut away.
 """

@@ -83,7 +83,7 @@ def _rank(entry: Entry) -> tuple[bool, bool, int, int]:
 
 
 def evidence_of(entries: Iterable[Entry]) -> Mapping[str, Evidence]:
-    """All that `entries` hold about each requirement that they speak of."""
+    """All that `entries` hold about each requirement that they name."""
     evidence: defaultdict[str, Evidence] = defaultdict(Evidence)
     for entry in entries:
         if entry["entry"] in ("observation", "tally"):

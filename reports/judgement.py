@@ -21,7 +21,7 @@ Causes = Sequence[Mapping[str, Any]]
 def judgement(
     results: Results, run: Run, scope: Mapping[str, Any], causes: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The verdict. A run that was cut short cannot be conformant: nobody knows what it would have seen."""
+    """The verdict. A run that was cut short cannot be conformant: what it would have seen is unknown."""
     verdict = run_verdict(result.judged for result in results)
     if verdict == "conformant" and (run.interrupted or not run.finished or run.stopped_early):
         verdict = "incomplete"

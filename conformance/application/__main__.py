@@ -1,4 +1,4 @@
-"""``python -m conformance.application``: the judge's process. It reads options from its input and runs the suite once."""
+"""``python -m conformance.application``: the judge's process. Reads options from its input and runs the suite once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a violation may be the doing of the line, so that nobody is accused of it."""
+"""Violations that the line may have caused: the endpoint is not blamed for them."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def _presence(constraint: Constraint, parents: list[Any], found: list[Any]) -> l
 
 
 def _well_typed(member: Member, found: list[Any]) -> list[Any]:
-    """The values that a limit speaks of: one of a wrong type is that one violation."""
+    """The values that a limit is about: one of a wrong type is that one violation."""
     return [value for value in found if is_of_kind(member.kind, value)]
 
 

@@ -1,4 +1,4 @@
-"""What is promised, and the requests and replies that it speaks of; nothing of ours is below it.
+"""What is promised, and the requests and replies that promises are about. It imports no other part.
 
 Promises are read from the installed service models and from the rules in TOML.
 """

@@ -1,6 +1,6 @@
 """What the suite knows of each covered operation beyond its model: one table, from which every list is read.
 
-A new operation begins with a row here. Whatever part of the suite speaks of "the operations that ..." asks `named`.
+A new operation begins with a row here. Every part of the suite gets its list of "the operations that ..." from `named`.
 """
 
 from __future__ import annotations

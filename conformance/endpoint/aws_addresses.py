@@ -1,4 +1,4 @@
-"""Where the target ``aws`` lives: the addresses that botocore's endpoint rule sets give for a region."""
+"""The addresses of the target ``aws``: those that botocore's endpoint rule sets give for a region."""
 
 from __future__ import annotations
 

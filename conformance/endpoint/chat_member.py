@@ -111,7 +111,7 @@ class ChatMember(Generic[Calls]):
             self.calls.join(connected)
 
     def reconnect(self) -> Mapping[str, Any]:
-        """Connect once more and speak by the new token, since it may void an earlier one. The members of the reply.
+        """Connect again and use the new token from now on, since it may void an earlier one. The members of the reply.
 
         Raises SetupFailed where that is refused or the reply has no token.
         """

@@ -165,7 +165,7 @@ class ChatResources(Mapping[str, str]):
         return self._made["webrtc_contact_id"]
 
     def end_another(self) -> str:
-        """Start another contact and stop it again, for requests that speak of an ended one. Returns its id."""
+        """Start another contact and stop it again, for requests that name an ended one. Returns its id."""
         other = ChatResources(self.calls)
         ended = other["contact_id"]
         other.close()

@@ -237,7 +237,7 @@ class HttpTarget:
             self._journal.starting(request)
 
     def settle(self, exchange: Exchange, *, sent: bool = True) -> None:
-        """Tell what came of an admitted request: a start that was not `sent`, or was refused, has opened no contact.
+        """Note what came of an admitted request: a start that was not `sent`, or was refused, has opened no contact.
 
         One whose reply was lost or has no id keeps its place, and stays in the journal: nobody knows what it opened.
         """

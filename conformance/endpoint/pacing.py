@@ -1,8 +1,8 @@
 """How fast a run sends: by its own rate, by what each operation takes, and slower where the endpoint asks for it.
 
-All processes of a run share the limiters, whose state is stored with the run's counters. An endpoint whose rate nobody
-knows shows it by status 429 to calls that it serves when they are sent again: the run goes at half its speed then, and
-speeds up again while it is served. What gets status 429 each time says nothing about a rate.
+All processes of a run share the limiters, whose state is stored with the run's counters. An endpoint whose
+rate is unknown shows it by status 429 to calls that it serves when they are sent again. The run then sends at half its
+speed, and faster again while its calls are served. A call that gets status 429 each time says nothing about a rate.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What a port speaks, asked where a call to it got no reply: TLS to plain HTTP and the other way round look alike.
+"""Which protocol a port speaks, tried where a call got no reply: TLS to plain HTTP looks like plain HTTP to TLS.
 
-Nothing of the API is sent, and what is on the port is believed to be nobody: no certificate is verified.
+Nothing of the API is sent. No certificate is verified, for nothing depends on who answers.
 """
 
 from __future__ import annotations

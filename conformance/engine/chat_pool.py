@@ -1,4 +1,4 @@
-"""Contacts that are open and in nobody's use: a test that needs one, but not a new one, takes one of these.
+"""Open contacts that no test uses: a test that needs one, but not a new one, takes one of these.
 
 Contacts are not free: each costs a start, a connection and a stop, and counts against a quota. One comes here from a
 test that left it open, and is never in use by two tests at once. What it is good for is its kind. Who takes one has to
@@ -93,7 +93,7 @@ class UsedChat:
 
 @dataclass(slots=True)
 class ChatPool:
-    """The contacts in nobody's use. `given` are the run's options."""
+    """The open contacts that no test uses. `given` are the run's options."""
 
     contacts: Contacts
     given: Mapping[str, str | None]

@@ -143,7 +143,7 @@ class Conversations:
         self.tidy()
 
     def tidy(self) -> None:
-        """Between tests: stop what nobody holds where more contacts are open than may be, then shared ones too."""
+        """Between tests, where too many contacts are open: stop those that no test holds, then shared ones too."""
         self.contacts.tidy(self.pool.stop_one)
         if self.contacts.too_many:
             self._close_used()

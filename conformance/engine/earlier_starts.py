@@ -16,7 +16,7 @@ from conformance.contract.wire import Exchange
 class EarlierStart:
     """A start that succeeded: its `arguments` but for the `token`, its exchange, and the tokens that followed.
 
-    Its `contact` stays open, for nobody's use, as long as there is room for it.
+    Its `contact` stays open and unused, as long as there is room for it.
     """
 
     arguments: Mapping[str, Any]

@@ -51,7 +51,7 @@ def check_edge(
 def _violation_afresh(
     verifier: Verifier, operation: Operation, check: EdgeCheck, spends: int
 ) -> ContractViolation | None:
-    """What `check` raises in a conversation that others use; where that lets nobody in any more, in a fresh one."""
+    """What `check` raises in a shared conversation, or in a fresh one where the shared one accepts no calls."""
     try:
         with verifier.conversations.fitting(operation.name, spends) as conversation:
             violation = _violation_of(check, conversation)
@@ -76,11 +76,11 @@ def _violation_alone(verifier: Verifier, check: EdgeCheck) -> ContractViolation 
 def _lets_calls_in(
     verifier: Verifier, operation: Operation, violation: ContractViolation, conversation: ChatResources
 ) -> bool:
-    """Whether `conversation`, which may be given up, was not the reason for `violation`: it lets calls in.
+    """Whether `conversation` still accepts calls, and so was not the reason for `violation`. Else it is given up.
 
-    What accepted a call that it should have refused lets calls in, and may be changed by it, unless that started
-    another chat. So the next call has another one, but after the first few of a kind of failure, where a plain
-    call that uses nothing up shows that it goes on.
+    A conversation that accepted a wrong call accepts calls, but that call may have changed it, unless it started
+    another chat. So the next call gets another conversation. After the first few violations of one kind the same one
+    is kept, where a plain call that uses nothing up is accepted.
     """
     answers = [e.response for e in violation.exchanges if e.response is not None]
     accepted = bool(answers) and answers[-1].succeeded

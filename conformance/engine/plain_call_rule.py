@@ -45,9 +45,9 @@ class Unjudged:
     exchanges: tuple[Exchange, ...] = field(default=(), compare=False)
 
     def observed(self, requirement: str, test: str | None, last: Sequence[Exchange] = ()) -> Observation:
-        """What a scenario's `test` has to say of `requirement`.
+        """What a scenario's `test` records about `requirement`.
 
-        An inconclusive one that nothing better speaks for shows `last`, the last exchange of the scenario.
+        An inconclusive observation without exchanges shows `last`, the last exchange of the scenario.
         """
         inconclusive = self.outcome is Outcome.INCONCLUSIVE
         return Observation(

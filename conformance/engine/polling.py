@@ -52,7 +52,7 @@ class _Kind:
 
 @dataclass(slots=True)
 class _Wait:
-    """A wait that goes on. `asked` is the operation that its last look asked by."""
+    """A wait that is not over. `asked` is the operation that its last look asked by."""
 
     asked: str | None = None
 

@@ -1,4 +1,4 @@
-"""The closing lines of the command. They speak of what was judged and of nothing else."""
+"""The closing lines of the command. They mention only what was judged."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _open() -> None:
 
 
 def follow_parent() -> None:
-    """End this process when the one that started it ends: a pool's would go on judging for nobody."""
+    """End this process when the one that started it ends: a pool's process would go on judging for no reader."""
     parent = multiprocessing.parent_process()
 
     def follow() -> None:

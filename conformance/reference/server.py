@@ -76,7 +76,7 @@ class HttpEndpoint:
         self._handle, self._delay = handle, delay
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Reads a request whole, answers it, and writes the reply whole; half a request is nobody's."""
+        """Reads a request whole, answers it, and writes the reply whole; half a request gets no reply."""
         try:
             body = await _body(receive)
         except ConnectionAbortedError:

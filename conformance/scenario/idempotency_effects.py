@@ -45,10 +45,10 @@ class OperationEffect:
     `gives` are the members of its reply that a repetition returns again; the first distinguishes the effects.
     `private` are the members (dotted) that nobody else may get. `caller` makes who calls, None for the account;
     `alone` says that a caller can do it only once, `most` how often a test may do it in addition to others.
-    `own` are members by which an intent's effect is known. `text` is what shows of it in a transcript, where
-    anything does, and `shown` counts that. `refused` judges a second call with another token, where the effect is one
-    that cannot happen twice. `changes` are other parameters, `wrong` what is refused, `forms` members of calls that
-    are repeated like the plainest one, where an endpoint takes them.
+    `own` are members that identify the effect. `text` is what a transcript shows of it, if anything, and `shown`
+    counts that. `refused` judges a second call with another token, where the effect cannot happen twice. `changes` are
+    other parameters, `wrong` those that are refused, `forms` members of calls that are repeated like the plainest one,
+    where an endpoint accepts them.
     """
 
     noun: str

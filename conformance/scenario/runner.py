@@ -24,7 +24,7 @@ def run_scenario(
     """Run `test` with its `fixtures`, one of which is the scenario, and conclude what it claims.
 
     Raises ContractViolation where a must was broken (else where a should was), NotVerified where nothing could be
-    seen of any claim. What stopped the scenario stands behind every claim that it did not reach.
+    seen of any claim. What stopped the scenario is the reason recorded for every claim that it did not reach.
     """
     scenario: Scenario = fixtures["scenario"]
     try:

@@ -36,7 +36,7 @@ class Scenario(ScenarioChats):
     """The calls and claims of one test.
 
     `claimed` are the requirement ids that the test claims: where it claims one alone, that is the requirement of each
-    claim that names none. `reached` are the requirements that it came to speak of.
+    claim that names none. `reached` are the requirements that it has recorded something about.
     """
 
     claimed: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ class Scenario(ScenarioChats):
         return name in operations() and not self.works(name)
 
     def not_applicable(self, reason: str, requirement: str | None = None) -> None:
-        """Record that the promise speaks of something that does not occur here."""
+        """Record that the promise is about something that does not occur here."""
         self._leave(requirement or self.only_claim(), Unjudged(Outcome.NOT_APPLICABLE, reason))
 
     def _leave(self, requirement: str, unjudged: Unjudged) -> None:

@@ -103,7 +103,7 @@ def _somebody_is_here(machine: ChatStateMachine) -> bool:
 
 
 class ChatStateMachine(RuleBasedStateMachine):
-    """Up to three chats whose participants come, speak, read, leave and are stopped in any order."""
+    """Up to three chats, whose participants join, send, read and leave in any order, and which are stopped."""
 
     people: Bundle[Person] = Bundle("people")
 
@@ -228,7 +228,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         """The search has ended."""
 
     def teardown(self) -> None:
-        """Everybody speaks and reads once more; then what this sequence started is stopped."""
+        """Every participant sends and reads once more; then what this sequence started is stopped."""
         try:
             if not self.exploration.exhausted():
                 self._last_words()

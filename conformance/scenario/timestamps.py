@@ -116,7 +116,7 @@ def present_of(scenario: ScenarioCalls, reply: Exchange, *, messages: bool = Tru
 def is_when_sent(scenario: ScenarioCalls, sent: Exchange, near: timedelta, due: datetime | None = None) -> bool:
     """Whether the AbsoluteTime in the reply `sent` is near the moment of that reply, or near `due` if it is given.
 
-    Raises Inconclusive where nobody knows that moment, SetupFailed for what is no time: that is the member's own
+    Raises Inconclusive where that moment is unknown, SetupFailed for what is no time: that is the member's own
     violation.
     """
     stated = stated_in(sent)
@@ -153,7 +153,7 @@ def is_near(scenario: ScenarioCalls, off: timedelta, slack: timedelta) -> bool:
 def off_by(stated: timedelta, due: timedelta, first: Exchange, later: Exchange) -> timedelta:
     """How far `stated` is from `due` and the time between what the endpoint did in two calls; 0 where it may be that.
 
-    Where this process was stopped during a call, nobody knows at which moment of it the endpoint acted.
+    Where this process was stopped during a call, the moment at which the endpoint acted is unknown.
     """
     least = due + timedelta(seconds=later.started - first.started - first.elapsed)
     most = due + timedelta(seconds=later.started + later.elapsed - first.started)

@@ -1,7 +1,7 @@
 """Stop what the journals of a report directory say is still open on an endpoint.
 
-A run that was killed, or whose endpoint did not answer, has written down what is needed for that. A start that nobody
-saw answered is sent once more: with its ClientToken it leads to the contact that it may have opened.
+A run that was killed, or whose endpoint did not answer, has written down what is needed for that. A start whose
+reply was not seen is sent once more: with its ClientToken it leads to the contact that it may have opened.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TAKEN = frozenset({"aws_profile", "aws_credentials", "headers", "ca_bundle", "ti
 
 @dataclass(slots=True)
 class Cleaned:
-    """What came of a clean-up: contacts that are over now, those that are not, and starts that nobody can look up."""
+    """What came of a clean-up: contacts that are over now, those that are not, and starts that cannot be looked up."""
 
     stopped: set[str] = field(default_factory=set)
     left: dict[str, str] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class _Cleaning:
 
 
 def _without_answer(exchange: Exchange) -> str | None:
-    """Why nobody knows what became of a call; None where the endpoint has said it."""
+    """Why it is unknown what became of a call; None where the endpoint has answered."""
     response = exchange.response
     if response is None:
         return exchange.failure or "no answer"
@@ -124,7 +124,7 @@ def _without_answer(exchange: Exchange) -> str | None:
 
 
 def _without_contact(exchange: Exchange) -> str | None:
-    """Why nobody knows which contact a start opened; None where the endpoint refused it."""
+    """Why it is unknown which contact a start opened; None where the endpoint refused it."""
     response = exchange.response
     if response is not None and response.succeeded:
         return f"status {response.status} without a ContactId"

@@ -66,7 +66,7 @@ def _left_open(directory: ReportDirectory) -> Iterator[str]:
 
 
 def end_processes(config: pytest.Config) -> None:
-    """Where somebody broke the run off, have the processes that it is spread over end too, in good order."""
+    """Where the run was interrupted, have the processes that it is spread over end too, in good order."""
     interrupts, directory = config.stash[INTERRUPTS], config.stash[DIRECTORY]
     if interrupts.struck and not worker_suffix(config):
         process_of(config, directory.work).end_all(lambda: not interrupts.hurry)

@@ -25,7 +25,7 @@ STANDARD_ERROR = 2
 
 @dataclass(eq=False, slots=True)  # pytest puts plugins into sets
 class Events:
-    """Writes what happens to `file`. Who has stopped reading ends nothing: the run goes on without a listener."""
+    """Writes what happens to `file`. The run goes on where nobody reads them any more."""
 
     file: TextIO
     clock: Callable[[], float] = time.monotonic

@@ -1,6 +1,6 @@
 """The exit code of a run that asks for the suite, however it ends.
 
-A verdict has a code of its own. No other end may look like one: what nobody foresaw is the suite's error.
+Each verdict has its code. No other end may have one of these: an unforeseen end is the suite's error.
 """
 
 from __future__ import annotations

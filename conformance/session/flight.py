@@ -32,9 +32,9 @@ _LEFT_TO_PYTEST = ("skip", "skipif", "xfail")  # markers by which pytest decides
 
 
 def begin_flight(session: pytest.Session) -> None:
-    """Examine tests ahead, where the run has several calls in flight and none of its tests needs more than a run gives.
+    """Run tests ahead, where the run has several calls in flight and none of its tests needs more than a run gives.
 
-    A fixture or plugin of somebody else's that takes part has each test called in its turn.
+    Where another plugin or a fixture takes part, pytest calls each test in its turn.
     """
     run = session.config.stash[RUN]
     if run.in_flight == 1 or run.hopeless is not None or session.config.option.collectonly:

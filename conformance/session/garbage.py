@@ -1,4 +1,4 @@
-"""Replies that nobody needs any more, and that cycles of references keep: collected before they fill the memory.
+"""Collects replies that are not needed any more and that cycles of references keep, before they fill the memory.
 
 An exception and the frames that it passed through often hold each other, with every reply that these frames knew. The
 interpreter's own collector counts objects, not bytes, and comes too late where each of a few objects is large.

@@ -203,7 +203,7 @@ def _somebody_stopped_it(error: BaseException | None) -> bool:
 
 
 def _reproduce(session: pytest.Session) -> None:
-    """Try the scripts of what was broken, unless the run was broken off by somebody."""
+    """Try the scripts of what was broken, unless the run was interrupted."""
     run = session.config.stash.get(RUN, None)
     if run is not None and run.hopeless is None and not _somebody_stopped_it(sys.exception()):
         progress = session.config.stash.get(PROGRESS, None)

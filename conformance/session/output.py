@@ -1,4 +1,4 @@
-"""Standard output that takes nothing more: nobody reads it, as behind ``| head``, or its disk is full."""
+"""Standard output that cannot be written any more: its reader has gone, as with ``| head``, or its disk is full."""
 
 from __future__ import annotations
 

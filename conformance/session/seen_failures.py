@@ -1,7 +1,7 @@
 """The failures of a run in the order in which they were seen, for whoever shows them while it lasts.
 
-A broken promise may be seen long before pytest comes to the test of it: in a reply to somebody else's call, or by a
-test in flight.
+A broken promise may be seen long before pytest comes to its test: in a reply to another test's call, or by a test in
+flight.
 """
 
 from __future__ import annotations

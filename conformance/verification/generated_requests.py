@@ -78,7 +78,7 @@ def _fitting(verifier: Verifier, subject: Operation) -> Iterator[ContractViolati
 
 
 def _only_sent(verifier: Verifier, subject: Operation, arguments: Arguments) -> Iterator[ContractViolation]:
-    """A request of which nobody knows how it must be answered: the reply keeps what every reply must keep."""
+    """A request that may be accepted or refused: the reply is judged only by what holds for every reply."""
     try:
         with verifier.conversations.fitting(subject.name, CONSUMING.get(subject.name, 0)) as conversation:
             exchange = verifier.send(subject, arguments, conversation)

@@ -32,7 +32,7 @@ class Loss(StrEnum):
 class Form:
     """How a gateway writes a reply: version, framing, spelling of header names, and whether the connection is kept.
 
-    `announced` says whether a connection that is not kept is told so by a header. With `interim` a reply of the 100s
+    `announced` says whether a header announces that a connection is not kept. With `interim` a reply of the 100s
     comes before each; with `extended` chunks have extensions, and a trailer stands behind them.
     """
 

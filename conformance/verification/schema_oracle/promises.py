@@ -1,4 +1,4 @@
-"""Which requirement a finding of a schema validator speaks of."""
+"""Which requirement a finding of a schema validator is about."""
 
 from __future__ import annotations
 
