@@ -1,4 +1,4 @@
-"""The command that runs a module of this very copy of the suite in a process of its own.
+"""The command that runs a module of this very copy of the suite in a separate process.
 
 ``python -m`` would look in the working directory first, where a project may have a package of the same name, and
 would take over whoever's wish that warnings are errors.

@@ -1,6 +1,6 @@
 """Judging an ASGI or WSGI application, or a URL, from within another program.
 
-The suite runs in a process of its own, the judge's. An application stays in the caller's process. The two exchange
+The suite runs in a separate process, the judge's. An application stays in the caller's process. The two exchange
 messages over the judge's standard input and output, so that no network is needed and nothing of the suite is loaded
-beside the caller's code.
+in the caller's process.
 """

@@ -1,4 +1,4 @@
-"""The caller's side: an application answers what the judge's process asks, in an event loop of its own."""
+"""The caller's side: an application answers what the judge's process asks, in a separate event loop."""
 
 from __future__ import annotations
 

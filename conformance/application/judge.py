@@ -43,7 +43,7 @@ def judge(  # noqa: PLR0913 - what a caller may want to say of a run
 
     An application is called in this process, without a network: `base_url` is the address that it is told, and URLs
     that it hands out must lead to that host, or to one of `allow_host`. An endpoint at a URL is asked over the network.
-    The suite itself runs in a process of its own, so that nothing of it is loaded here.
+    The suite itself runs in a separate process, so that nothing of it is loaded here.
 
     `scope` are requirement ids or globs of them, `depth` says how many examples are drawn (docs/options.md), `seed`
     repeats those of another run. `report_dir` keeps the reports there; by default none is kept. `advance_clock` is

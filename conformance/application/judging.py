@@ -40,7 +40,7 @@ class Job:
 def run(job: Job, host: Host | None) -> int:
     """Have the judge's process do `job`, `host` answering for an application. Returns the exit code.
 
-    The event loop lives in a thread of its own, so that a caller may have one too.
+    The event loop lives in a separate thread, so that a caller may have one too.
     """
     outcome = _Outcome()
     thread = Thread(target=outcome.take, args=(job, host), name="judging", daemon=True)

@@ -1,4 +1,4 @@
-"""The reference endpoint for the tests of other projects: served on this machine, in a process of its own."""
+"""The reference endpoint for the tests of other projects: served on this machine, in a separate process."""
 
 from __future__ import annotations
 

@@ -155,13 +155,13 @@ def _wrong_type(constraint: Constraint, value: Any) -> str | None:
 
 
 def _is_folded(constraint: Constraint) -> bool:
-    """Whether the children of a member have no requirements of their own and are judged with it."""
+    """Whether the children of a member have no requirements and are judged with it."""
     first = (*constraint.member.path, constraint.member.members[0].name)
     return first not in output_constraints(constraint.operation.name)
 
 
 def _wrong_below(parent: Member, value: Any) -> str | None:
-    """What is wrong with the types of the members below a member whose children have no requirement of their own."""
+    """What is wrong with the types of the members below a member whose children have no requirement."""
     for member in parent.members:
         for below in _below(value, member):
             if not is_of_kind(member.kind, below):

@@ -38,8 +38,8 @@ def check_accepted(requirement: str, exchange: Exchange, sent: str) -> None:
 def check_refused(constraint: Constraint, exchange: Exchange, sent: str) -> None:
     """The call was refused as the documents refuse bad input (design: status and one of the declared types).
 
-    An identifier that breaks its length names nothing either, so that not finding it is a refusal as well; that it
-    should have been judged first is a promise of its own. Raises ContractViolation or Inconclusive.
+    An identifier that breaks its length names nothing either, so that not finding it is a refusal as well. That the
+    length should have been judged first is another promise. Raises ContractViolation or Inconclusive.
     """
     response = judged_reply(exchange)
     if constraint.member.location is Location.HEADER:
@@ -90,7 +90,7 @@ def check_client_error(requirement: str, exchange: Exchange, sent: str) -> None:
 def check_denied(requirement: str, exchange: Exchange, sent: str) -> None:
     """The call was denied with status 403 and AccessDeniedException.
 
-    The real gateway was seen to answer 403 without a type; that the name is missing is a warning of its own
+    The real gateway was seen to answer 403 without a type; that the name is missing is a separate warning
     (error.named-when-denied), not this violation. Raises ContractViolation or Inconclusive.
     """
     response = judged_reply(exchange)

@@ -1,7 +1,7 @@
-"""Settings of a run beside its command line: a file in the directory at hand, and environment variables.
+"""Settings of a run besides its command line: a file in the working directory, and environment variables.
 
-The command line goes before the environment, and the environment before the file. Whatever is set there and has no
-meaning is refused: a setting that is lost would go unnoticed.
+The command line overrides the environment, and the environment overrides the file. An unknown setting is refused:
+ignored, it would go unnoticed.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def _member_texts(member: Member, place: str) -> Iterator[tuple[str, str]]:
 
 
 def drift(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """What `now` has that `before`, an edition too, has not: `new`, `vanished` and `changed` requirements and `texts`.
+    """The differences of two editions, `before` and `now`: `new`, `vanished` and `changed` requirements and `texts`.
 
     A changed requirement says what was promised `before` and what is `now`; a changed text only where it is.
     """

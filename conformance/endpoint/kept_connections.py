@@ -24,7 +24,7 @@ class KeptConnections:
 
     @property
     def are_unusable(self) -> bool:
-        """Whether each call should have a connection of its own."""
+        """Whether each call should have a new connection."""
         return self.left > _FEW and self.left > _SHARE * self.calls
 
     def note(self, *, left: bool) -> None:

@@ -48,7 +48,7 @@ class LineFaults:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, exchange: Exchange) -> None:
-        """Count what came of one attempt."""
+        """Count the result of one attempt."""
         with self._lock:
             kind = _kind(exchange)
             if exchange.provisional:
@@ -112,7 +112,7 @@ def _listed(kinds: Counter[str]) -> str:
 
 
 def is_passing(exchange: Exchange, attempt: Attempt) -> bool:
-    """Whether what came of an attempt may be over when the same request is sent again."""
+    """Whether the same request, sent again, may get another answer than this attempt's."""
     response = exchange.response
     if response is None:
         closed = attempt.reached and not (attempt.received or attempt.expired or attempt.cut)

@@ -92,7 +92,7 @@ def finding(operation: Operation, exchange: Exchange) -> Finding:
 def may_have_lost_signature(operation: Operation, exchange: Exchange) -> bool:
     """Whether a reply that an unknown operation would get may as well say that no signature arrived.
 
-    An API gateway, which says the same of a path that it does not know, adds an id of its own.
+    An API gateway, which says the same of a path that it does not know, adds its own id.
     """
     response = exchange.response
     if response is None or not operation.signed or response.header(_API_GATEWAYS_ID) is not None:

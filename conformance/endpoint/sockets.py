@@ -1,8 +1,8 @@
 """Web sockets whose URLs an endpoint returned: opened, read and closed within bounds, whatever the peer does.
 
-Nothing runs beside the caller: bytes are read when frames are asked for, each read gets what is left of its time, and
-a socket keeps no more than FRAMES frames of at most FRAME_SIZE bytes each. The protocol itself is that of the
-websockets library without its input and output, which follows no redirect. The way is that of all other traffic.
+Everything runs in the caller's thread: bytes are read when frames are asked for, each read gets what is left of its
+time, and a socket keeps no more than FRAMES frames of at most FRAME_SIZE bytes each. The websockets library provides the
+protocol, without its input and output; it follows no redirect. Bytes travel the same way as all other traffic.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class Transfers:
         return decoded(exchange.response, FILE_LIMIT)
 
     def _once(self, request: Request, address: Address, *, fresh: bool = False) -> tuple[Exchange, bool]:
-        """One attempt, and whether what came of it may be over when it is made again."""
+        """One attempt, and whether another one may get another answer."""
         self._admit()
         parts = urlsplit(requote_uri(request.path))
         path = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()

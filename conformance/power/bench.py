@@ -1,4 +1,4 @@
-"""A bench: one reference endpoint in a process of its own that becomes one wrong or lawful endpoint after another."""
+"""A bench: one reference endpoint in a separate process that becomes one wrong or lawful endpoint after another."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Trial:
     """One endpoint to be judged: with one seeded fault, none or several, in these variants.
 
     `claims` narrows the tests to those that claim one of these requirements; None runs all of them.
-    `over_network` asks for a server in a process of its own and real HTTP and web sockets. `in_flight` is how many
+    `over_network` asks for a server in a separate process and real HTTP and web sockets. `in_flight` is how many
     tests are at work at once.
     """
 

@@ -11,7 +11,7 @@ NAMED = 50  # faults and variants up to which the command names those that were 
 
 
 def lines(measured: Document, *, narrowed: bool) -> list[str]:
-    """What is not as it should be, each in a sentence; of a `narrowed` plan of a few names, what is as well."""
+    """A sentence for each flaw. For a `narrowed` plan of a few names, also for what is as declared."""
     few = len(measured["faults"]) + len(measured["variants"]) <= NAMED
     return [*(_as_declared(measured) if narrowed and few else ()), *flaws(measured)]
 

@@ -68,7 +68,7 @@ class Direct:
         return Response(response.status, (*response.headers, length), response.body)
 
     def close(self) -> None:
-        """Nothing runs beside the caller."""
+        """Nothing to end: everything runs in the caller's thread."""
 
 
 class DirectTransport(Transport):

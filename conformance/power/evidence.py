@@ -47,7 +47,7 @@ class Evidence:
         return [self.findings[trial] for trial in trials if trial in self.findings]
 
     def reds(self, fault: Fault) -> set[str]:
-        """What the fault turned red in any trial of its own."""
+        """What the fault turned red in any trial of it alone."""
         return {rid for findings in self.seen(fault) for rid in findings.reds}
 
     def whole_runs(self) -> dict[str, Findings]:

@@ -22,7 +22,7 @@ class Part:
     def holds(self, *names: str) -> bool:
         """Whether what is `names` together belongs to this part.
 
-        The name alone decides, so that a fault that is added meanwhile moves no other one into a night that is over.
+        The name alone decides. So a fault that is added meanwhile moves no other fault into a part that is over.
         """
         return crc32(" ".join(names).encode()) % self.of == self.number - 1
 

@@ -1,4 +1,4 @@
-"""What whoever runs the endpoint may ask about it, beside the API: which contacts are open on its side.
+"""What the owner of the endpoint may ask besides the API: which contacts are open on its side.
 
 These paths are no part of any document. They are answered only where the endpoint is served with ``--admin``.
 """

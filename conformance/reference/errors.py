@@ -39,7 +39,7 @@ def declared(operation: Operation, names: tuple[str, ...], message: str) -> Refu
 
 
 def bad_value(operation: Operation, message: str) -> Refusal:
-    """A member that breaks a limit of its own."""
+    """A member that breaks one of its limits."""
     return declared(operation, BAD_VALUE, message)
 
 

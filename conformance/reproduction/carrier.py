@@ -20,7 +20,7 @@ SECONDS = 30.0  # that one exchange of a script may take
 
 @dataclass(slots=True)
 class Carrier:
-    """Sends prepared requests. `ca_bundle` is what the run trusts beside the usual authorities."""
+    """Sends prepared requests. `ca_bundle` is what the run trusts besides the usual authorities."""
 
     ca_bundle: str | None = None
     _transport: Transport | None = field(default=None, init=False)

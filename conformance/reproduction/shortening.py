@@ -115,10 +115,10 @@ def _is_given(value: str, exchanges: Iterable[Entry]) -> bool:
 
 
 def _others(violation: Violation, judgement: ScriptJudgement) -> frozenset[int]:
-    """The calls that what is judged owes nothing to.
+    """The calls that the judged reply does not depend on.
 
-    Each message that was sent stands in a whole transcript, whatever else was sent: any call, or messages with other
-    texts. No other chat is needed for a request to be accepted.
+    A whole transcript contains each sent message, whatever else was sent: any call, or messages with other texts. A
+    request is accepted without any other chat.
     """
     exchanges = violation.exchanges
     if judgement.kind == "missing":

@@ -1,4 +1,4 @@
-"""Runs a printed script as its reader would: in a process of its own, with what it prints before the reader's eyes."""
+"""Runs a printed script as its reader would: in a separate process, with what it prints before the reader's eyes."""
 
 from __future__ import annotations
 

@@ -92,10 +92,10 @@ def operations_in(items: Iterable[pytest.Item]) -> list[str]:
 
 
 def running_order(item: pytest.Item) -> tuple[bool, int, bool]:
-    """What items are sorted by: last what moves the clock, before it what ends a session that other tests need.
+    """The key that items are sorted by: tests that move the clock come last, before them those that end a session.
 
-    Before both comes what looks back at what the run has started: where it has too little, the test starts more itself.
-    What runs alone comes behind its like, so that those that may run beside each other follow one another.
+    Before both come tests that look back at the starts of a run: where these are too few, such a test makes more. Tests
+    that run alone come after the others of their kind, so that those that may run at once follow one another.
     """
     turn = session_turn(item)
     late = turn if turn > NEEDS_SESSION else int(item.get_closest_marker("looks_back") is not None)
@@ -110,16 +110,16 @@ def moves_clock(item: pytest.Item) -> bool:
 def runs_alone(item: pytest.Item, *, clock: bool = True) -> bool:
     """Whether no other test may be at work while `item` is: it measures, meets quotas, or changes what others need.
 
-    `clock` says that the run can move the endpoint's clock; where it cannot, a test that would waits beside others.
+    `clock` says that the run can move the endpoint's clock. Where it cannot, a test that would may run with others.
     """
     return (clock and moves_clock(item)) or item.get_closest_marker("alone") is not None
 
 
 def session_turn(item: pytest.Item) -> int:
-    """Whose turn it is with the one authentication session that a run has, 0 where `item` does not use it.
+    """When `item` uses the one authentication session that a run has: its turn, 0 where it does not use it.
 
-    First come those that need it, then those that may end it besides other things, then one by one those that only end
-    it. What moves the clock has a time of its own.
+    First come tests that need the session, then those that may end it besides other things, then one by one those that
+    only end it. Tests that move the clock are ordered apart.
     """
     operations_claimed = _operations_of(item)
     if moves_clock(item) or not operations_claimed & {READING_SESSION, ENDING_SESSION}:

@@ -180,7 +180,7 @@ def is_for_clients(url: str) -> bool:
 def open_web_socket(participant: Participant) -> WebSocketSession:
     """A web socket of a new connection, not subscribed yet.
 
-    Raises SetupFailed where the reply has no URL or it cannot be opened: those are violations of their own.
+    Raises SetupFailed where the reply has no URL or it cannot be opened: other requirements judge that.
     """
     scenario = participant.scenario
     socket = scenario.open_socket(url_of(participant.reconnect()))

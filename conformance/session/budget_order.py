@@ -1,7 +1,7 @@
 """The order of tests in which a run shows most musts within its maxima.
 
-What a contact counts for beside the requests decides which tests come first. Where the contacts would run out first it
-has to be much, where the requests would it has to be little; which of both is the case shows when it is tried.
+The order depends on how many requests a contact counts for. Where contacts would run out first, that number has to
+be large; where requests would, small. So several numbers are tried.
 """
 
 from __future__ import annotations

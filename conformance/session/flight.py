@@ -75,7 +75,7 @@ def _scripts(session: pytest.Session) -> Mapping[pytest.Item, Script] | None:
 
 
 def end_flight(session: pytest.Session) -> None:
-    """Wait for what is in flight, and write down what pytest did not come to any more."""
+    """Wait for the tests in flight, and write down those that pytest did not come to any more."""
     flight = session.config.stash.get(FLIGHT, None)
     if flight is None:
         return

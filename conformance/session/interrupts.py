@@ -68,7 +68,7 @@ class Interrupts:
 
     @contextmanager
     def closing(self) -> Iterator[None]:
-        """A signal inside does not break off what is being brought to its end, but asks to `hurry`; a second does."""
+        """No first signal breaks off the closing inside; a run's second one asks it to `hurry`, and the next one does."""
         self._closes = True
         try:
             yield

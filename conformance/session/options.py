@@ -71,7 +71,7 @@ class Options:
 
     @property
     def tolerance(self) -> Tolerance:
-        """What does not end the run with an exit code of its own."""
+        """Which results the user accepts, so that they do not end the run with another exit code."""
         return Tolerance(incomplete=self["--allow-incomplete"], warnings=self["--fail-on"] != Level.SHOULD)
 
     def command(self, places: Sequence[str] = (), options: Sequence[str] = ()) -> str:

@@ -99,7 +99,7 @@ def is_billable(options: Options) -> bool:
 
 
 def plan_before(config: pytest.Config) -> Mapping[str, Any]:
-    """The plan of a billable run, made by a process of its own. Raises pytest.UsageError where none comes."""
+    """The plan of a billable run, made by a separate process. Raises pytest.UsageError where none comes."""
     place = config.stash[DIRECTORY].work / "plan"
     given = [str(word) for word in config.invocation_params.args]
     words = [*given, "--estimate", f"--report-dir={place}"]

@@ -1,4 +1,4 @@
-"""What the run log of pytest-html shows beside its own columns: a pytest plugin, for runs of the suite only."""
+"""What the run log of pytest-html shows besides its own columns: a pytest plugin, for runs of the suite only."""
 
 from __future__ import annotations
 

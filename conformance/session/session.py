@@ -223,7 +223,7 @@ class Run:
     def reproduce(self, say: Callable[[str], None]) -> None:
         """Run the very scripts that the report will print, and write down how often each showed its violation again.
 
-        `say` takes a few words about what is going on.
+        `say` takes a few words about the progress.
         """
         violations = any(record.violation for record in self.verifier.recorder.records.values())
         if self.network.is_real and violations:

@@ -44,7 +44,7 @@ def worker_suffix(config: pytest.Config) -> str:
 
 @dataclass(eq=False, slots=True)  # pytest puts plugins into sets
 class Failures:
-    """Keeps what went wrong beside the tests; a pytest plugin.
+    """Keeps what went wrong outside of the tests; a pytest plugin.
 
     pytest ends a run that could not collect everything as it ends one that was interrupted, and one whose output
     takes nothing more as one that has an error in it. `full` says why the output cannot be written, where that is not

@@ -36,7 +36,7 @@ class ViolationScripts:
     check: Callable[[], None]
 
     def run(self, say: Callable[[str], None]) -> None:
-        """Run them. `say` takes a few words about what is going on."""
+        """Run them. `say` takes a few words about the progress."""
         self.ledger.flush()
         with self._runner() as script_runner:
             for scenario in self._shorter(script_runner):

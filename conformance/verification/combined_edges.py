@@ -1,7 +1,7 @@
 """Accepted edges sent together: an accepted combination shows that each of its edges is accepted.
 
-It shows nothing else. Where it is refused each edge is sent alone and judged by that; and where each is accepted alone,
-the refused combination is a finding of its own.
+It shows nothing else. Where a combination is refused, each edge is sent alone and judged by that. Where each is
+accepted alone, the refused combination is a separate finding.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One run of the suite under a disturbance: pytest in a process of its own, as a user starts it."""
+"""One run of the suite under a disturbance: pytest in a separate process, as a user starts it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Workspace:
     proxy: str = field(default="")
 
     def make(self, run: DisturbedRun) -> RunResult:
-        """Make the run and return what came of it."""
+        """Make the run and return its result."""
         for name in ("start", "reports"):
             (self.directory / name).mkdir(parents=True)
         self.embedded.reconfigure([run.fault.name] if run.fault else [])

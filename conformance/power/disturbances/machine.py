@@ -1,4 +1,4 @@
-"""Disturbances of the machine: what is particular about where a run takes place, and is not the endpoint's."""
+"""Disturbances of the machine that a run takes place on. The endpoint has no part in them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What seeded faults are made of: declarations, hooks, middleware, text operators, and what rests on what is broken."""
+"""What seeded faults are made of: declarations, hooks, middleware, text operators, and what else may turn red."""

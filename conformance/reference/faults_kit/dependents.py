@@ -1,4 +1,4 @@
-"""What may turn red beside what a fault breaks: whatever rests on it, by the contract's own relation."""
+"""What may turn red besides what a fault breaks: whatever rests on it, by the contract's own relation."""
 
 from __future__ import annotations
 

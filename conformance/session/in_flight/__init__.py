@@ -1,1 +1,1 @@
-"""Several tests at work at once, each in a thread: which, when, and what came of them (--in-flight)."""
+"""Several tests at work at once, each in a thread: which, when, and with which result (--in-flight)."""

@@ -65,7 +65,7 @@ class Dispatcher:
             thread.start()
 
     def stop(self) -> None:
-        """Begin nothing more, and wait for what is at work."""
+        """Begin no more jobs, and wait for those at work."""
         with self._changed:
             self._waiting.clear()
             self._changed.notify_all()
@@ -73,7 +73,7 @@ class Dispatcher:
             thread.join()
 
     def took(self) -> None:
-        """Tell that what came of one more job was taken."""
+        """Note that the result of one more job was taken."""
         with self._changed:
             self._untaken -= 1
             self._changed.notify_all()
@@ -89,7 +89,7 @@ class Dispatcher:
 
     @contextmanager
     def quiet(self, job: Job) -> Iterator[None]:
-        """Have `job`, which is at work beside others, go on alone."""
+        """Have `job` go on alone, while the other jobs at work wait."""
         with self._changed:
             self._leave(job)
             self._asking += 1

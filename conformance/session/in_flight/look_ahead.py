@@ -1,8 +1,8 @@
-"""Tests run before pytest comes to them: it takes what came of each in its own order.
+"""Tests run before pytest comes to them: pytest takes their results in its own order.
 
 No thread enters pytest, a fixture or its capture. What a test raised in its thread is raised again where pytest calls
 it. A violation that was seen with other calls in flight is looked for once more alone; where that does not show it, the
-ledger says so. A test that finds no room for its contacts beside the others runs again alone, and half as many are in
+ledger says so. A test that finds no room for its contacts while others run is run again alone, and half as many are in
 flight from then on.
 """
 
@@ -74,7 +74,7 @@ class LookAhead(Generic[Key]):
         return script_run
 
     def end(self) -> None:
-        """Begin nothing more and wait for what is at work."""
+        """Begin no more tests and wait for those at work."""
         if self._dispatcher is not None:
             self._dispatcher.stop()
 
