@@ -38,7 +38,7 @@ from connect_conformance_pytest.fixtures import (  # noqa: F401 - pytest finds f
 from connect_conformance_pytest.options import BY_COMMAND, OPTIONS, as_text, destination
 
 OF_WEBSOCKETS = "WEBSOCKETS_"  # how variables begin by which that library bounds frames, or cannot be imported
-SUITE_ERROR = 7  # the exit code of an end that nobody foresaw
+SUITE_ERROR = 7  # the exit code of an unforeseen end
 REMEDY = "call pytest in another directory, without that place on Python's path"
 
 

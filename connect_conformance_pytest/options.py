@@ -181,7 +181,7 @@ COMMAND_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--seed": {"metavar": "N", "type": int, "help": "draw the same examples as the run that named this seed"},
     "--settings": {"metavar": "FILE", "help": "read this settings file and no other"},
 }
-BY_COMMAND = "--called-by-connect-conformance"  # what the command tells the plugin; no option of a user's
+BY_COMMAND = "--called-by-connect-conformance"  # the command gives it to the plugin; it is no option for users
 
 
 def destination(option: str) -> str:

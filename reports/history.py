@@ -20,7 +20,7 @@ from reports.writing import write_file
 
 MOST_RUNS = 30  # that are shown; older records stay where they are
 FORM = 1
-PATTERNS = ("*.json", "*/compliance.json")  # records, and report directories that somebody has kept beside them
+PATTERNS = ("*.json", "*/compliance.json")  # records, and report directories that were kept beside them
 _BROKEN = frozenset({Verdict.FAIL, Verdict.WARNING, Verdict.UNEXPECTED_PASS, Verdict.EXPECTED_DEVIATION})
 _JUDGED = _BROKEN | {Verdict.PASS}
 _LEVELS = (Level.MUST, Level.SHOULD)

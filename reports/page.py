@@ -41,7 +41,7 @@ BROKEN = frozenset({Verdict.ERROR, Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdic
 UNVERIFIED = (Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.UNTESTED, Verdict.NOT_APPLICABLE)
 CAUSES_SHOWN = 25
 FOLLOWS_SHOWN = 200
-IDS_SHOWN = 40  # with one reason; more are told by operation
+IDS_SHOWN = 40  # with one reason; more are listed by operation
 SECTIONS = {
     "findings": "Causes",
     "coverage": "Coverage",

@@ -40,7 +40,7 @@ _FRESH_PROGRAM = (
     "[other.update(str.maketrans(a + a.upper(), s + s.upper())) for a in (string.ascii_lowercase, string.digits) "
     "for s in [''.join(chance.sample(a, len(a)))]]; print(sys.argv[2].translate(other))"
 )
-SHELL_CALLS = 20  # of a scenario; a longer one is told by the Python script alone
+SHELL_CALLS = 20  # of a scenario; only the Python script shows a longer one
 
 
 def reproduction(result: RequirementResult, run: Run) -> tuple[str | None, str | None]:

@@ -32,7 +32,7 @@ VALUES = 12  # that are followed
 SHORTEST = 8  # code points; a shorter text may stand in a request by chance
 CHANGING = r"[0-9a-fA-F-]{32,}|\d{4}-\d\d-\d\dT.*|[\w+/=-]{100,}|(?:https?|wss?):.*|<redacted .*"
 _NOTHING = frozenset("nothing[]{}, null")  # letters of what is said of nothing, and of lists of it
-_NO_SUCH = 'no "'  # what a member that a reply lacks is told as
+_NO_SUCH = 'no "'  # how a sentence names a member that a reply lacks
 _HEADER = re.compile(r"\bAccess-Control(?:-\w+)+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _READS = ("Get", "Describe")

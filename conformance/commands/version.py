@@ -9,7 +9,7 @@ import click
 from conformance.contract.model_files import model_sources
 
 PACKAGE = "connect-chat-conformance"
-DIGITS = 12  # of a model's SHA-256, as much as tells editions apart
+DIGITS = 12  # of a model's SHA-256, enough to distinguish editions
 
 
 def editions() -> list[str]:

@@ -25,7 +25,7 @@ from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.throttling import asked_wait, is_rate_limited
 
 _WINDOW = 1_000_000  # milliseconds over which a rate is counted out, so that 0.5 or 2.5 a second stay exact
-_OTHERS = "others"  # operations whose rate nobody knows
+_OTHERS = "others"  # operations whose rate is not known
 
 Arrival = Callable[[], AbstractContextManager[list[int]]]
 

@@ -1,8 +1,8 @@
 """Web sockets whose URLs an endpoint returned: opened, read and closed within bounds, whatever the peer does.
 
 Everything runs in the caller's thread: bytes are read when frames are asked for, each read gets what is left of its
-time, and a socket keeps no more than FRAMES frames of at most FRAME_SIZE bytes each. The websockets library provides the
-protocol, without its input and output; it follows no redirect. Bytes travel the same way as all other traffic.
+time, and a socket keeps no more than FRAMES frames of at most FRAME_SIZE bytes each. The websockets library provides
+the protocol, without its input and output; it follows no redirect. Bytes travel the same way as all other traffic.
 """
 
 from __future__ import annotations

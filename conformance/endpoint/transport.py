@@ -61,7 +61,7 @@ class Transport:
         self._verify = ca_bundle or True
         self._adapter = _Adapter(pool_maxsize=_POOL_SIZE)
         self._refused: dict[str, TunnelRefused] = {}  # by origin: its proxy opens no tunnel there, and forwards
-        # What these two warn of is the endpoint's doing: it becomes a finding, not a line in somebody's log.
+        # What these two warn of is caused by the endpoint: it becomes a finding, not a line in a log.
         for name in ("urllib3.connection", "urllib3.connectionpool"):
             logging.getLogger(name).setLevel(logging.ERROR)
 

@@ -23,7 +23,7 @@ def own_settings(**chosen: Any) -> settings:
         "database": None,
         "derandomize": False,
         "suppress_health_check": tuple(HealthCheck),
-        "verbosity": Verbosity.quiet,  # the report tells what was tried
+        "verbosity": Verbosity.quiet,  # the report says what was tried
         "report_multiple_bugs": False,
         "print_blob": False,
         "backend": "hypothesis",

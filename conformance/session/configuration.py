@@ -23,7 +23,7 @@ from connect_conformance_pytest.options import OPTIONS as NAMES
 from reports.run_log import STYLE
 from reports.writing import make_room_for, refusal
 
-# The options of pytest under which it tells something instead of running tests.
+# The options with which pytest shows something instead of running tests.
 _RUNS_NOTHING = ("collectonly", "help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
 
 

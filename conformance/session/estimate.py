@@ -14,7 +14,7 @@ from conformance.results.verdicts import Verdict
 from conformance.session.prices import Prices
 
 FILE = "estimate.json"
-LATENCY = 0.1  # seconds that a call is assumed to take: nobody has asked the endpoint yet
+LATENCY = 0.1  # seconds that a call is assumed to take: the endpoint was not asked yet
 SHOWN = 5  # operations, unseen requirements
 _UNSEEN = (Verdict.INCONCLUSIVE, Verdict.UNTESTED)
 Entries = Iterable[Mapping[str, Any]]

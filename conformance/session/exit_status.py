@@ -28,7 +28,7 @@ def answered_for(config: pytest.Config) -> Generator[None, Any, int]:
     """
     try:
         code = yield
-        sys.stdout.flush()  # pytest does so when nobody answers for it any more
+        sys.stdout.flush()  # pytest flushes only later, where a failure is not handled any more
     except pytest.UsageError:
         raise
     except Exception as wrong:  # noqa: BLE001 - whatever it is, Python would end with the code of a broken promise

@@ -68,7 +68,7 @@ class Interrupts:
 
     @contextmanager
     def closing(self) -> Iterator[None]:
-        """No first signal breaks off the closing inside; a run's second one asks it to `hurry`, and the next one does."""
+        """A run's first signal does not break off the closing, its second asks it to `hurry`, the next one does."""
         self._closes = True
         try:
             yield

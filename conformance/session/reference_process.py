@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from conformance.own_process import command_of
 
-# What the reference tells of itself that the options of a run give, in the words of build_settings.
+# What the reference states about itself that the options of a run give, in the words of build_settings.
 GIVEN_BY_REFERENCE = (
     "instance_id",
     "contact_flow_id",

@@ -21,7 +21,7 @@ _LIMITED = Response(
 )
 _ASKS_FOR_LESS = Response(429, (_JSON, ("Retry-After", "1")), b'{"message": "Rate exceeded"}')
 _BAD_GATEWAY = Response(502, (("Content-Type", "text/html"),), b"<html><h1>502 Bad Gateway</h1></html>")
-# A call that a line has spoiled may leave something unseen; it accuses nobody.
+# A call that the line has spoiled may leave something unseen; it is no violation.
 _SEEN_OR_NOT = Expected(codes=(0, INCOMPLETE))
 
 
