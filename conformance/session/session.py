@@ -41,6 +41,7 @@ from conformance.session.processes import Process
 from conformance.session.reference_process import ReferenceProcess, start_reference
 from conformance.session.reply_times import ReplyTimes
 from conformance.session.run_files import RunFiles, unwritable
+from conformance.session.run_footer import clock_notes, ledger_footer
 from conformance.session.run_headers import journal_header, ledger_header
 from conformance.session.run_settings import (
     given_of,
@@ -251,39 +252,20 @@ class Run:
         self.ledger.traffic(traffic.by_operation, traffic.shrinking, self.reply_times.take())
         for sentence in self._closing_notes(failure):
             self.ledger.note(sentence)
+        contacts, clocks = self.verifier.conversations.contacts, self.verifier.profile.clocks
         self.ledger.footer(
-            finished=datetime.now(UTC).isoformat(),
-            duration_seconds=round(time.time() - self.started, 3),
+            **ledger_footer(contacts, clocks, self.started),
             interrupted=interrupted,
             suite_error=suite_error,
             unwritable=failure is not None,
-            contacts=self._contact_counts(),
             parts=self.parts,
-            clocks=self.verifier.profile.clocks.dates(),
         )
 
     def _closing_notes(self, failure: OSError | None) -> Iterator[str]:
         """Sentences about the line, the clocks, a full disk, and what stands between the run and its endpoint."""
         yield from self.endpoint.target.line.sentences()
-        yield from self._about_clocks()
+        yield from clock_notes(self.endpoint.target, self.verifier.profile.clocks)
         if failure is not None:
             yield unwritable(failure)
         broken = [record.violation for record in self.verifier.recorder.records.values() if record.violation]
         yield from self.traffic.notes(violation.exchanges for violation in broken)
-
-    def _about_clocks(self) -> list[str]:
-        """What a reader should know of the clocks that this run met."""
-        corrected = self.endpoint.target.clock.sentence()
-        return [*([corrected] if corrected else []), *self.verifier.profile.clocks.sentences()]
-
-    def _contact_counts(self) -> dict[str, Any]:
-        """What became of the contacts that this process started."""
-        contacts = self.verifier.conversations.contacts
-        return {
-            "opened": contacts.opened,
-            "most_open": contacts.most_at_once,
-            "closed": contacts.closed,
-            "leaked": contacts.leaked,
-            "unanswered": contacts.journal.unanswered if contacts.journal else 0,
-            "left_open": [{"contact": contact, "instance": place} for contact, place in contacts.open.items()],
-        }
