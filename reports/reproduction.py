@@ -17,7 +17,8 @@ from conformance.contract.model import operations
 from conformance.contract.suggestions import did_you_mean
 from reports.literals import python_text, python_value, shell_text
 from reports.rendering import environment
-from reports.replay import Replay, replay_of
+from reports.replay import replay_of
+from reports.replay_calls import Replay
 from reports.requirement_result import RequirementResult, Violation
 from reports.run import Entry, Run
 from reports.safe_text import brief

@@ -10,11 +10,7 @@ from conformance.checks.violation import Breach
 from conformance.contract.model import operations
 from conformance.contract.requirements import Level, Requirement
 from conformance.results.verdicts import Outcome, Seen, Verdict, verdict_of
-from reports.gathered_evidence import (
-    TEXT_LIMIT,
-    Evidence,
-    evidence_of,
-)
+from reports.gathered_evidence import TEXT_LIMIT, Evidence, evidence_of
 from reports.requirement_result import NEEDS, TAKES, EdgeResult, RequirementResult, Unjudged, Violation
 from reports.run import Entry, Run
 from reports.safe_text import cut

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.model import Kind, Location, Member, Operation
+from conformance.contract.model import Kind, Location, Operation
 from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Constraint, ConstraintKind
 from conformance.contract.resources import RECEIPT, Resource
-from strategies.examples import (
-    COMPANIONS,
-    INSTEAD,
-    example,
-    is_conditional,
-    is_needed,
-    plain_arguments,
-)
-from strategies.requests import (
-    Arguments,
-    add_unknown,
-    member_at,
-    place,
-    place_fitting,
-    remove,
-    structures_without,
-)
+from strategies.examples import INSTEAD, example, is_conditional, is_needed
+from strategies.requests import Arguments, add_unknown, member_at, place, place_fitting, remove, structures_without
 from strategies.text import BY_WIDTH, tiled
 from strategies.violations import distinct_wrong_types, near_enum, off_pattern
 
@@ -65,10 +49,10 @@ def _with(constraint: Constraint, name: str, arguments: Arguments, *, accepted: 
     depends_on = None
     if accepted and is_conditional(operation.name, member.dotted):
         depends_on = place(operation, member.path, _inner(constraint))
-    return Edge(name, accepted, arguments, spends=_spent_by(operation) if accepted else 0, depends_on=depends_on)
+    return Edge(name, accepted, arguments, spends=spent_by(operation) if accepted else 0, depends_on=depends_on)
 
 
-def _spent_by(operation: Operation) -> int:
+def spent_by(operation: Operation) -> int:
     """How many accepted edges use up a conversation. Attributes of different edges may be too large together."""
     return 1 if operation.name == "UpdateContactAttributes" else CONSUMING.get(operation.name, 0)
 
@@ -155,7 +139,7 @@ def _absent_by_null(constraint: Constraint) -> Iterator[Edge]:
     if not (member.required or is_conditional(operation.name, parent) or is_needed(operation.name, member.dotted)):
         arguments = place(operation, member.path, None, companions=len(member.path) > 1)
         arguments.update(INSTEAD.get(f"{operation.name}.{member.dotted}", {}))
-        yield Edge("null", accepted=True, arguments=arguments, spends=_spent_by(operation))
+        yield Edge("null", accepted=True, arguments=arguments, spends=spent_by(operation))
 
 
 def _absent(constraint: Constraint) -> Iterator[Edge]:
@@ -163,7 +147,7 @@ def _absent(constraint: Constraint) -> Iterator[Edge]:
     operation, member = constraint.operation, constraint.member
     if catalogue()[constraint.id].untested is not None:
         return
-    spends = _spent_by(operation)
+    spends = spent_by(operation)
     for name, structure in structures_without(operation, member).items():
         yield Edge(name, accepted=True, arguments=place(operation, member.path[:-1], structure), spends=spends)
 
@@ -231,7 +215,6 @@ _FORMS: dict[str, Callable[[int], str | Resource]] = {
     "StartChatContact.SegmentAttributes.value.ValueArn": _topic_arn,
     "StartWebRTCContact.SegmentAttributes.value.ValueArn": _topic_arn,
 }
-_MANY = 4  # optional members, from which on a request has several of them
 _SHORTEST_FORM = 100  # code points; below it a text cannot have any of the forms
 
 
@@ -241,45 +224,3 @@ def entries(constraint: Constraint, count: int) -> list[Any]:
     first = example(constraint.operation, constraint.member)[0]
     pool = [first, *(value for value in element.enum if value != first)]
     return [pool[i % min(len(pool), 2)] for i in range(count)]
-
-
-def valid_requests(operation: Operation) -> Iterator[Edge]:
-    """The plainest request of `operation`, one for each optional member, and one with all of them."""
-    yield _valid(operation, "plain", ())
-    optional = _optional(operation)
-    for member in optional:
-        yield _valid(operation, f"with {member.name}", [member])
-    if len(optional) > 1:
-        yield _valid(operation, "with all optional members", optional)
-
-
-def halves_of_valid_requests(operation: Operation) -> Iterator[tuple[Edge, tuple[Edge, ...]]]:
-    """Two requests with every other optional member each, where there are many, with those that have one alone."""
-    optional = _optional(operation)
-    for half in (optional[::2], optional[1::2]) if len(optional) >= _MANY else ():
-        together = _valid(operation, f"with {', '.join(member.name for member in half)}", half)
-        yield together, tuple(_valid(operation, f"with {member.name}", [member]) for member in half)
-
-
-def _optional(operation: Operation) -> list[Member]:
-    """The optional members of the body that every endpoint takes."""
-    plain = plain_arguments(operation)
-    return [
-        member
-        for member in operation.input.members
-        if member.location is Location.BODY
-        and member.name not in plain
-        and not is_conditional(operation.name, member.name)
-    ]
-
-
-def _valid(operation: Operation, name: str, members: Sequence[Member]) -> Edge:
-    return Edge(name, accepted=True, arguments=_all_of(operation, members), spends=_spent_by(operation))
-
-
-def _all_of(operation: Operation, optional: Sequence[Member]) -> Arguments:
-    """Plain arguments with each of the `optional` members; what one of them needs beside it has the last word."""
-    together = plain_arguments(operation) | {member.name: example(operation, member) for member in optional}
-    for member in optional:
-        together |= copy.deepcopy(dict(COMPANIONS.get(f"{operation.name}.{member.name}", {})))
-    return together

@@ -17,9 +17,10 @@ from conformance.contract.catalogue import UnknownGlob, catalogue, constraints, 
 from conformance.contract.model import Location, Operation, operations
 from conformance.contract.requirements import Constraint, Direction, Level
 from conformance.contract.resources import CLIENT_TOKEN, Resource, fill_in, resource_names
-from strategies.boundaries import Edge, edges, valid_requests
+from strategies.boundaries import Edge, edges
 from strategies.examples import plain_arguments
 from strategies.requests import Arguments, place
+from strategies.valid_requests import valid_requests
 from strategies.violations import from_constraint
 
 Given = Mapping[str, str]

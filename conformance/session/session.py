@@ -43,12 +43,7 @@ from conformance.session.reply_times import ReplyTimes
 from conformance.session.run_files import RunFiles, unwritable
 from conformance.session.run_footer import clock_notes, ledger_footer
 from conformance.session.run_headers import journal_header, ledger_header
-from conformance.session.run_settings import (
-    given_of,
-    proxies_of,
-    secrets_of,
-    settings_of,
-)
+from conformance.session.run_settings import given_of, proxies_of, secrets_of, settings_of
 from conformance.session.selection import Selection
 from conformance.session.violation_scripts import ViolationScripts
 from connect_conformance_pytest.options import REFERENCE

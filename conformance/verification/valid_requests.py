@@ -14,9 +14,10 @@ from conformance.engine.refused_calls import breaks_valid_request
 from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
 from conformance.verification.combined_edges import accepts, verify_combinations
-from strategies.boundaries import Edge, halves_of_valid_requests, valid_requests
+from strategies.boundaries import Edge
 from strategies.members import from_operation, optional_members
 from strategies.requests import Arguments
+from strategies.valid_requests import halves_of_valid_requests, valid_requests
 
 
 def verify_valid_requests(verifier: Verifier, requirement: Requirement) -> None:

@@ -17,8 +17,9 @@ from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Operation, operations
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
-from strategies.boundaries import edges, valid_requests
+from strategies.boundaries import edges
 from strategies.malformed import RULES, Expected, odd_requests
+from strategies.valid_requests import valid_requests
 from tests.benchmarks.traffic import traffic
 
 _MEMBERS = (ConstraintKind.REQUIRED, ConstraintKind.TYPE, ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER)

@@ -14,8 +14,9 @@ from conformance.contract.model import Location, operations
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
 from conformance.contract.resources import fill_in
-from strategies.boundaries import Edge, edges, valid_requests
+from strategies.boundaries import Edge, edges
 from strategies.examples import plain_arguments
+from strategies.valid_requests import valid_requests
 from tests.strategies.judges import botocore_accepts, without_nulls, wrongs
 
 INPUTS = list(constraints(Direction.INPUT))

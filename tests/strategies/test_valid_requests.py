@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.contract.model import operation
-from strategies.boundaries import halves_of_valid_requests, valid_requests
+from strategies.valid_requests import halves_of_valid_requests, valid_requests
 
 
 def test_each_optional_member_of_a_start_is_in_one_of_two_requests() -> None:
