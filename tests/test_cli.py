@@ -111,27 +111,27 @@ def test_what_cannot_be_repeated_is_told_in_one_sentence(tmp_path: Path) -> None
         (bad, "SendMessage.Content.required", "SendMessage.Content.required was not in the scope of the run"),
         (bad, rid, "no call was recorded"),
     )
-    for run, requirement, said in cases:
+    for run, requirement, sentence in cases:
         done = CliRunner().invoke(main, ["reproduce", str(run), requirement])
         assert done.exit_code == ExitCode.USAGE
-        assert said in done.output
+        assert sentence in done.output
 
 
 def test_the_summaries_of_the_commands_are_whole() -> None:
     """click cuts them at 45 characters by default."""
-    said = " ".join(CliRunner().invoke(main, ["--help"]).output.split())
-    assert "..." not in said.partition("Commands:")[2]
+    shown = " ".join(CliRunner().invoke(main, ["--help"]).output.split())
+    assert "..." not in shown.partition("Commands:")[2]
     for name, command in main.commands.items():
         first = " ".join((command.help or "").split()).split(". ")[0].rstrip(".")
-        assert f"{name} {first}" in said
+        assert f"{name} {first}" in shown
 
 
 def test_what_cannot_be_compared_is_told_in_one_sentence(tmp_path: Path) -> None:
     good = _report(tmp_path / "good", Outcome.KEPT)
-    for runs, said in (([good, tmp_path], "cannot be read"), ([good], "two or more"), ([good, good], "two or more")):
+    for runs, text in (([good, tmp_path], "cannot be read"), ([good], "two or more"), ([good, good], "two or more")):
         done = CliRunner().invoke(main, ["compare", *map(str, runs)])
         assert done.exit_code == ExitCode.USAGE
-        assert said in done.output
+        assert text in done.output
         assert len(done.output.splitlines()) == 1
 
 

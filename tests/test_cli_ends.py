@@ -153,7 +153,7 @@ def test_a_kill_matrix_that_is_ended_writes_what_it_knows(tmp_path: Path) -> Non
         time.sleep(0.05)
     time.sleep(1)
     matrix.send_signal(signal.SIGTERM)
-    _, said = matrix.communicate(timeout=30)
-    assert matrix.returncode == 2, said
+    _, printed = matrix.communicate(timeout=30)
+    assert matrix.returncode == 2, printed
     assert json.loads((tmp_path / "power.json").read_text())["finished"] is False
     assert sorted(path.name for path in tmp_path.iterdir()) == ["power.html", "power.json"]

@@ -26,18 +26,18 @@ def asked(target: str, method: str = "GET", body: bytes = b"", *headers: tuple[s
 
 async def talk(application: Any, *messages: Message) -> tuple[list[Message], Host]:
     """What the host of `application` says to `messages`, each sent when the one before was answered."""
-    said: list[Message] = []
+    sent: list[Message] = []
     answers: asyncio.Queue[Message] = asyncio.Queue()
     host = Host(application)
     await host.start()
     for message in messages:
         host.take(message, answers.put_nowait)
-        said.append(await answers.get())
+        sent.append(await answers.get())
     await asyncio.sleep(0)
     await host.stop()
     while not answers.empty():
-        said.append(answers.get_nowait())
-    return said, host
+        sent.append(answers.get_nowait())
+    return sent, host
 
 
 async def describe(request: Request) -> JSONResponse:
@@ -83,10 +83,10 @@ APPLICATION = Starlette(
 
 
 def test_a_request_arrives_as_a_server_hands_it_on() -> None:
-    said, _ = asyncio.run(
+    sent, _ = asyncio.run(
         talk(APPLICATION, asked("/a%20b?q=1%2F", "PUT", b"{}", ("Host", "127.0.0.1:8080"), ("X-Two", "é")))
     )
-    (reply,) = said
+    (reply,) = sent
     assert (reply.kind, reply.number, reply.fields["status"]) == (REPLY, 7, 200)
     body = reply.body.decode()
     for part in ('"path":"/a b"', '"raw":"/a%20b"', '"query":"q=1%2F"', '"names":["host","x-two"]', '"body":"{}"'):
@@ -95,30 +95,30 @@ def test_a_request_arrives_as_a_server_hands_it_on() -> None:
 
 
 def test_a_reply_in_parts_is_one_body_with_its_length() -> None:
-    said, _ = asyncio.run(talk(APPLICATION, asked("/parts")))
-    assert said[0].body == b"one two"
-    assert ("content-length", "7") in [tuple(pair) for pair in said[0].fields["headers"]]
+    sent, _ = asyncio.run(talk(APPLICATION, asked("/parts")))
+    assert sent[0].body == b"one two"
+    assert ("content-length", "7") in [tuple(pair) for pair in sent[0].fields["headers"]]
 
 
 def test_what_an_application_raises_is_a_500_and_is_kept() -> None:
-    said, host = asyncio.run(talk(APPLICATION, asked("/fail"), asked("/fail")))
-    assert [reply.fields["status"] for reply in said] == [500, 500]
+    sent, host = asyncio.run(talk(APPLICATION, asked("/fail"), asked("/fail")))
+    assert [reply.fields["status"] for reply in sent] == [500, 500]
     assert dict(host.exceptions.times) == {"KeyError: 'DisplayName'": 2}
     assert "in fail" in host.exceptions.tracebacks["KeyError: 'DisplayName'"]
 
 
 def test_a_web_socket_is_served_to_its_end() -> None:
     opening = Message(OPEN, 9, asked("/echo").fields)
-    said, _ = asyncio.run(talk(APPLICATION, opening, Message(FRAME, 9, body="hé".encode())))
-    assert [message.kind for message in said] == [OPENED, FRAME, CLOSE]
-    assert said[0].fields["status"] == 101
-    assert said[1].body.decode() == "hé!"
-    assert said[2].fields == {"code": 4000, "reason": "enough"}
+    sent, _ = asyncio.run(talk(APPLICATION, opening, Message(FRAME, 9, body="hé".encode())))
+    assert [message.kind for message in sent] == [OPENED, FRAME, CLOSE]
+    assert sent[0].fields["status"] == 101
+    assert sent[1].body.decode() == "hé!"
+    assert sent[2].fields == {"code": 4000, "reason": "enough"}
 
 
 def test_a_web_socket_may_be_refused() -> None:
-    said, _ = asyncio.run(talk(APPLICATION, Message(OPEN, 9, asked("/refuse").fields)))
-    assert [(message.kind, dict(message.fields)) for message in said] == [(OPENED, {"status": 403})]
+    sent, _ = asyncio.run(talk(APPLICATION, Message(OPEN, 9, asked("/refuse").fields)))
+    assert [(message.kind, dict(message.fields)) for message in sent] == [(OPENED, {"status": 403})]
 
 
 def test_lifespan_is_begun_and_ended_and_its_state_is_shared() -> None:
@@ -135,8 +135,8 @@ def test_lifespan_is_begun_and_ended_and_its_state_is_shared() -> None:
             await send({"type": "http.response.start", "status": 200})
             await send({"type": "http.response.body", "body": scope["state"]["pool"]})
 
-    said, _ = asyncio.run(talk(application, asked("/")))
-    assert said[0].body == b"ready"
+    sent, _ = asyncio.run(talk(application, asked("/")))
+    assert sent[0].body == b"ready"
     assert events == ["lifespan.startup", "lifespan.shutdown"]
 
 

@@ -30,9 +30,9 @@ def test_a_fault_is_a_finding_in_words(tmp_path: Path) -> None:
     assert (finding.requirement, finding.operation, finding.level) == (BYTES, "SendMessage", "must")
     with pytest.raises(AssertionError) as raised:
         judged.assert_conformant(allow_incomplete=True)
-    said = str(raised.value)
+    text = str(raised.value)
     for part in (judged.summary, finding.promise, f"expected {finding.expected}; got {finding.actual}", str(tmp_path)):
-        assert part in said
+        assert part in text
     assert {"compliance.html", "compliance.json", "ledger.jsonl"} <= {path.name for path in tmp_path.iterdir()}
     assert any("within the caller's process" in note for note in judged.report["notes"])
 

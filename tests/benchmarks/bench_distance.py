@@ -82,10 +82,10 @@ def served(port: int, public: int) -> tuple[subprocess.Popen[str], list[str]]:
     words = ["serve", "--port", str(port), "--public-url", f"http://127.0.0.1:{public}"]
     program = [sys.executable, "-c", "from conformance.commands.cli import main; main()", *words]
     process = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
-    said = ""
-    while "--auth-session-id" not in said and process.stdout is not None:
-        said += process.stdout.readline()
-    return process, [f"{name}={value}" for name, value in re.findall(r"(--[a-z-]+-(?:id|token)) (\S+)", said)]
+    printed = ""
+    while "--auth-session-id" not in printed and process.stdout is not None:
+        printed += process.stdout.readline()
+    return process, [f"{name}={value}" for name, value in re.findall(r"(--[a-z-]+-(?:id|token)) (\S+)", printed)]
 
 
 def main() -> None:

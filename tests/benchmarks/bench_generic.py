@@ -94,7 +94,7 @@ def _of_suite(found: Findings, trial: Trial) -> Run:
 
 
 def _of_tool(shown: Shown, clean: Shown, seconds: float) -> Run:
-    new = {said: number for said, number in shown.failures.items() if said not in clean.failures}
+    new = {failure: number for failure, number in shown.failures.items() if failure not in clean.failures}
     return Run(len(new), min(new.values(), default=0), shown.requests, seconds)
 
 

@@ -31,11 +31,11 @@ def page_of(tmp_path: Path) -> dict[str, Path]:
     pages = {}
     for name, body in HOSTILE.items():
         reply = Response(200, (("Content-Type", "text/html"), ("X-Said", body[:200].decode("latin-1"))), body)
-        said = body[:100_000].decode("utf-8", "replace")
-        seen = broken(FAILED, actual=said, exchanges=(exchange("SendEvent", {"Content": said[:500]}, reply),))
-        report = compliance.build(entries_of([seen], target=said[:300], notes=[said[:300]]))
+        hostile = body[:100_000].decode("utf-8", "replace")
+        seen = broken(FAILED, actual=hostile, exchanges=(exchange("SendEvent", {"Content": hostile[:500]}, reply),))
+        report = compliance.build(entries_of([seen], target=hostile[:300], notes=[hostile[:300]]))
         pages[name] = compliance.write(report, tmp_path / name)
-        both = comparison.compare({"before": report, said[:60]: report})
+        both = comparison.compare({"before": report, hostile[:60]: report})
         pages[f"compared {name}"] = comparison_page.write(both, tmp_path / name)
     return pages
 

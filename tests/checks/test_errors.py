@@ -85,12 +85,12 @@ def test_a_reply_is_described_by_its_status_and_the_type_that_it_names() -> None
 
 
 @pytest.mark.parametrize(
-    ("response", "said"),
+    ("response", "words"),
     [
         (None, "no answer"),
         (Response(200, (), b"{}"), "no error name, status 200"),
         (Response(409, (), b'{"__type": "ConflictException"}'), "ConflictException"),
     ],
 )
-def test_an_error_is_told_by_its_name_or_in_words(response: Response | None, said: str) -> None:
-    assert error_text(Exchange(Request("StopContact", "POST", "/contact/stop"), response)) == said
+def test_an_error_is_told_by_its_name_or_in_words(response: Response | None, words: str) -> None:
+    assert error_text(Exchange(Request("StopContact", "POST", "/contact/stop"), response)) == words

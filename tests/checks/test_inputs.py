@@ -47,6 +47,6 @@ BODIES: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("name", "body"), BODIES)
 def test_a_request_breaks_as_many_members_as_the_models_say(name: str, body: dict[str, Any]) -> None:
     arguments = {**plain(name), **body}
-    told = [constraint.kind for constraint, _ in broken_limits(operations()[name], arguments)]
-    assert told
-    assert len(told) == len(wrongs(name, without_nulls(arguments)))
+    kinds = [constraint.kind for constraint, _ in broken_limits(operations()[name], arguments)]
+    assert kinds
+    assert len(kinds) == len(wrongs(name, without_nulls(arguments)))

@@ -161,7 +161,7 @@ def test_the_content_type_of_an_error_is_json(header: tuple[tuple[str, str], ...
 )
 def test_an_error_is_a_json_object_that_names_one_type(body: bytes, actual: str) -> None:
     wrong = Response(400, (JSON, REQUEST_ID), body)
-    families = {family: told for family, told in broken(wrong).items() if family != "error.type"}
+    families = {family: result for family, result in broken(wrong).items() if family != "error.type"}
     assert families == {"error.body": ("a JSON object that names one exception type", actual)}
 
 

@@ -89,8 +89,8 @@ def test_programs_and_job_summaries_are_told_too(kept: Path) -> None:
     assert [one["id"] for one in found["changed"]] == [LIMIT]
     assert found["changed"][0]["now"] == {"statement": "Content has at most 5 code points."}
     assert len(found["vanished"]) == 1
-    said = call(str(kept), "--format", "markdown").output
-    assert f"### New requirements\n\n- ` {ADDED} `\n  - must: Colour is \\*required\\*.\n" in said
+    markdown = call(str(kept), "--format", "markdown").output
+    assert f"### New requirements\n\n- ` {ADDED} `\n  - must: Colour is \\*required\\*.\n" in markdown
 
 
 def test_what_is_kept_is_compared_first(kept: Path) -> None:
@@ -99,16 +99,16 @@ def test_what_is_kept_is_compared_first(kept: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "sentence"),
     [(None, "cannot be read"), ("{", "is no JSON"), ("[]", "is no contract"), ("{}", "is no contract")],
 )
-def test_what_is_no_contract_gets_one_sentence(tmp_path: Path, text: str | None, said: str) -> None:
+def test_what_is_no_contract_gets_one_sentence(tmp_path: Path, text: str | None, sentence: str) -> None:
     place = tmp_path / "contract.json"
     if text is not None:
         place.write_text(text)
     done = call(str(place))
     assert done.exit_code == ExitCode.USAGE
-    assert said in done.output
+    assert sentence in done.output
     assert len(done.output.splitlines()) == 1
     assert call().exit_code == ExitCode.USAGE
     assert "--keep /proc/x/y cannot be written" in call("--keep", "/proc/x/y").output

@@ -186,12 +186,12 @@ def test_a_directory_that_was_removed_is_told(
 
 
 def test_the_help_has_every_option_variable_and_exit_code(handed: list[Any]) -> None:
-    said = " ".join(run("--help").output.split())
+    shown = " ".join(run("--help").output.split())
     for option in (*OPTIONS, *COMMAND_OPTIONS):
-        assert option in said
-        assert variable_of(option) in said
+        assert option in shown
+        assert variable_of(option) in shown
     for code, meaning in EXIT_MEANINGS.items():
-        assert f"{int(code)}: {meaning.replace('`', '')}" in said
+        assert f"{int(code)}: {meaning.replace('`', '')}" in shown
     assert not handed
 
 

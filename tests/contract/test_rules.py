@@ -85,8 +85,8 @@ def test_an_option_that_a_rule_needs_is_one_of_the_command_line() -> None:
 
 
 def test_no_two_rules_of_an_operation_say_the_same() -> None:
-    said = Counter((r.operation, r.statement) for r in prose())
-    assert [sentence for sentence, times in said.items() if times > 1] == []
+    statements = Counter((r.operation, r.statement) for r in prose())
+    assert [sentence for sentence, times in statements.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("name", IDEMPOTENT)

@@ -64,8 +64,8 @@ def test_a_clock_that_is_off_is_corrected(
     answers = [target.send(START).response for _ in range(3)]
     assert [answer.status for answer in answers if answer] == [200, 200, 200]
     assert len(strict.received) == 4
-    said = target.clock.sentence() or ""
-    assert f"20 minutes {'behind' if ahead > 0 else 'ahead of'} the endpoint's" in said
+    sentence = target.clock.sentence() or ""
+    assert f"20 minutes {'behind' if ahead > 0 else 'ahead of'} the endpoint's" in sentence
 
 
 @pytest.mark.parametrize("ahead", [0, 30])

@@ -88,9 +88,9 @@ def test_a_page_of_a_rate_limiter_or_of_maintenance_is_no_reply_of_the_operation
     exchange = target.send(MESSAGE)
     assert exchange.attempt == 6
     assert list(judge_reply(exchange)) == []
-    (told,) = target.line.sentences()
-    assert told.startswith(words)
-    assert "--rate" in told
+    (sentence,) = target.line.sentences()
+    assert sentence.startswith(words)
+    assert "--rate" in sentence
 
 
 def test_reading_twice_is_no_matter() -> None:
@@ -137,7 +137,7 @@ def test_the_option_that_helps_against_throttling_is_named(names: tuple[str, ...
     line = LineFaults()
     for name in names:
         line.note(answered("StartChatContact", refused(429, name)))
-    (told,) = line.sentences()
-    assert words in told
-    assert not_words not in told
-    assert ("--max-open N leaves" in told) == ("LimitExceededException" in names)
+    (sentence,) = line.sentences()
+    assert words in sentence
+    assert not_words not in sentence
+    assert ("--max-open N leaves" in sentence) == ("LimitExceededException" in names)

@@ -15,11 +15,11 @@ from tests.endpoint.replies import reply_to
 
 def test_the_endpoint_has_answered_when_the_reply_is_lost(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     seen: list[Exchange] = []
-    told: list[str] = []
+    events: list[str] = []
 
     def script(peer: Peer) -> None:
         while peer.request():
-            told.append("answered")
+            events.append("answered")
             peer.send(OK)
 
     served = endpoint(script)
@@ -27,7 +27,7 @@ def test_the_endpoint_has_answered_when_the_reply_is_lost(endpoint: StartEndpoin
     exchange = target.send_and_hang_up(START)
     assert exchange.response is None
     assert exchange.failure == "hung up on purpose, when the first byte of the reply had come"
-    assert told == ["answered"]
+    assert events == ["answered"]
     assert served.received[0].body == START.body
     assert served.received[0].values("authorization")
     assert seen == [exchange]

@@ -81,8 +81,8 @@ def test_a_date_that_stands_still_is_told_as_that() -> None:
     """Many seconds go by, and none between the Date headers."""
     first = reply_of(0, date=-BEGAN)
     clocks = known(*(replace(first, started=BEGAN + seconds) for seconds in (0, 20, 40)))
-    (told,) = clocks.sentences()
-    assert told.startswith(f"The Date header of {BASE} stood still at 1970-01-01 00:00:00 UTC, as that of a cache: ")
+    (text,) = clocks.sentences()
+    assert text.startswith(f"The Date header of {BASE} stood still at 1970-01-01 00:00:00 UTC, as that of a cache: ")
     later = replace(reply_of(0, date=0.0), started=BEGAN)
     assert "apart, as of a cache or of several machines" in known(first, later).sentences()[0]
 

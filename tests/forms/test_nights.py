@@ -70,15 +70,15 @@ def services() -> Any:
 def test_a_fault_that_comes_stays_and_goes_is_told_when_it_comes_and_when_it_goes(
     machine: Machine, port: int, services: Services
 ) -> None:
-    call, nights, told = example(port), [], []
+    call, nights, messages = example(port), [], []
     for number, fault in enumerate([(), (FAULT,), (FAULT,), ()], start=1):
         with served(port, *fault):
             nights.append(night(number, call, machine, services))
-        told.append(len(services.hooked))
+        messages.append(len(services.hooked))
     right, comes, stays, goes = nights
 
     assert [job.code for job in nights] == [0, 1, 1, 0], "".join(job.output for job in nights)
-    assert told == [0, 1, 1, 2]
+    assert messages == [0, 1, 1, 2]
     assert "New causes" not in right.summary
     assert f"### New causes\n\n- **{HEADLINE}** ` {CAUSE} ` must, +" in comes.summary.replace("\\", "")
     assert "Worse beside these" not in comes.summary

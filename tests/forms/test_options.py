@@ -94,9 +94,9 @@ def test_the_job_ends_as_the_run_did_and_tells_it(job: Job, code: int) -> None:
     job.machine.variables["ENDS_WITH"] = str(code)
     played(job, **{"github-issue": True})
     assert job.code == code
-    (told,) = (job.workspace / "called").read_text().splitlines()
-    assert told.startswith("notify connect-conformance-report --history connect-conformance-history ")
-    assert told.endswith(f"--exit-code {code} --github-issue acme/gateway")
+    (called,) = (job.workspace / "called").read_text().splitlines()
+    assert called.startswith("notify connect-conformance-report --history connect-conformance-history ")
+    assert called.endswith(f"--exit-code {code} --github-issue acme/gateway")
 
 
 def test_the_badge_is_pushed_to_a_branch_and_the_token_is_not_shown(job: Job, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def report(verdict: str, causes: tuple[Cause, ...] = (), verdicts: dict[str, str
         "interrupted": False,
         "environment": {"started": "2026-11-01T02:17:00+00:00"},
         "causes": [{"requirement": r, "headline": h, "level": "must", "follows": list(f)} for r, h, f in causes],
-        "requirements": [{"id": rid, "verdict": said} for rid, said in judged.items()],
+        "requirements": [{"id": rid, "verdict": one} for rid, one in judged.items()],
         **more,
     }
 
@@ -165,9 +165,9 @@ def test_a_run_that_came_to_no_verdict_is_told_once(services: Services, night: N
     night(BROKEN, "--exit-code", "1")
     for _ in range(2):
         night(left, "--exit-code", "4")
-    _, told = services.hooked
-    assert (told["verdict"], told["gone"]) == ("not judged", [])
-    assert "the run ended with exit code 4 (a wrong option" in told["text"]
+    _, message = services.hooked
+    assert (message["verdict"], message["gone"]) == ("not judged", [])
+    assert "the run ended with exit code 4 (a wrong option" in message["text"]
     night(report("conformant", environment={"started": "2026-11-03T02:17:00+00:00"}), "--exit-code", "0")
     assert [one["requirement"] for one in services.hooked[-1]["gone"]] == [BYTES]
 

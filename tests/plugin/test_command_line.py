@@ -119,7 +119,7 @@ def test_only_values_that_exist_are_joined(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "suggestion"),
     [
         (("--depth", "smok"), "--depth 'smok' cannot be used: did you mean smoke?"),
         (("--level=x",), "--level 'x' cannot be used: choose from must, should, record"),
@@ -128,8 +128,8 @@ def test_only_values_that_exist_are_joined(
     ],
 )
 def test_a_mistyped_option_or_word_is_answered_with_the_one_that_was_meant(
-    arguments: tuple[str, ...], said: str
+    arguments: tuple[str, ...], suggestion: str
 ) -> None:
     command = [sys.executable, "-m", "pytest", "-p", "conformance.plugin", *arguments, "conformance/protocol"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-    assert (done.returncode, said in done.stderr) == (USAGE, True), done.stderr
+    assert (done.returncode, suggestion in done.stderr) == (USAGE, True), done.stderr

@@ -47,10 +47,10 @@ def test_what_was_judged_before_ctrl_c_is_written(
     count: int, variants: int, faults: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "judge_all", stopped_after(count))
-    told = measured(plan(["slow", "chunked", "loses-each-*"]), tmp_path)
-    assert not told["finished"]
-    assert (len(told["variants"]), len(told["faults"])) == (variants, faults)
-    assert flaws(told)[0].startswith("stopped before its end: ")
+    document = measured(plan(["slow", "chunked", "loses-each-*"]), tmp_path)
+    assert not document["finished"]
+    assert (len(document["variants"]), len(document["faults"])) == (variants, faults)
+    assert flaws(document)[0].startswith("stopped before its end: ")
     assert "Not finished" in (tmp_path / "power.html").read_text()
 
 
@@ -65,8 +65,8 @@ def test_what_is_known_is_written_as_it_goes(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(command, "SAVED", -1.0)
     with pytest.raises(MemoryError):
         measured(plan(["slow"]), tmp_path)
-    told = json.loads((tmp_path / "power.json").read_text())
-    assert (told["finished"], [variant["names"] for variant in told["variants"]]) == (False, [["slow"]])
+    document = json.loads((tmp_path / "power.json").read_text())
+    assert (document["finished"], [variant["names"] for variant in document["variants"]]) == (False, [["slow"]])
 
 
 @pytest.mark.slow
@@ -78,9 +78,9 @@ def test_ctrl_c_in_a_terminal_ends_all_processes_and_shows_no_traceback(tmp_path
     assert running.stderr is not None
     assert running.stderr.readline() == f"{command.PROGRESS} trials done\n"
     os.killpg(running.pid, signal.SIGINT)
-    _, said = running.communicate(timeout=30)
+    _, printed = running.communicate(timeout=30)
     assert running.returncode == ExitCode.INTERRUPTED
-    assert "Traceback" not in said
-    told = json.loads((tmp_path / "power.json").read_text())
-    assert not told["finished"]
-    assert command.PROGRESS // 2 < len(told["faults"]) < told["planned"]["faults"]
+    assert "Traceback" not in printed
+    document = json.loads((tmp_path / "power.json").read_text())
+    assert not document["finished"]
+    assert command.PROGRESS // 2 < len(document["faults"]) < document["planned"]["faults"]

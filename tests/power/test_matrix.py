@@ -61,27 +61,27 @@ def test_the_schema_is_a_schema() -> None:
 
 
 def test_a_fault_that_is_found_is_no_flaw() -> None:
-    told = measured(a_fault(MUST), found(MUST), found(MUST))
-    assert flaws(told) == []
-    assert told["totals"]["must"] == {"faults": 1, "found": 1}
-    assert told["faults"][0]["in_claiming_test"]["requests_of_test"] == 3
-    assert told["faults"][0]["in_whole_run"]["requests"] == 12
+    matrix = measured(a_fault(MUST), found(MUST), found(MUST))
+    assert flaws(matrix) == []
+    assert matrix["totals"]["must"] == {"faults": 1, "found": 1}
+    assert matrix["faults"][0]["in_claiming_test"]["requests_of_test"] == 3
+    assert matrix["faults"][0]["in_whole_run"]["requests"] == 12
 
 
 def test_a_fault_that_nothing_turns_red_survives() -> None:
-    told = measured(a_fault(MUST), found(), found())
-    assert flaws(told) == [f"missed: a-fault does not turn {MUST} red"]
-    assert told["totals"]["must"] == {"faults": 1, "found": 0}
-    assert told["totals"]["survivors"] == 1
+    matrix = measured(a_fault(MUST), found(), found())
+    assert flaws(matrix) == [f"missed: a-fault does not turn {MUST} red"]
+    assert matrix["totals"]["must"] == {"faults": 1, "found": 0}
+    assert matrix["totals"]["survivors"] == 1
 
 
 @pytest.mark.parametrize(("whole", "hidden"), [(found(), 1), (found(MUST), 0), (None, None)])
 def test_a_fault_that_only_its_own_tests_show_is_hidden_in_a_whole_run(
     whole: Findings | None, hidden: int | None
 ) -> None:
-    told = measured(a_fault(MUST), found(MUST), whole)
-    assert told["totals"]["hidden_in_whole_run"] == hidden
-    assert ("1 hidden in a run of the whole suite" in closing.summary(told, Path("power.html"))) is (hidden == 1)
+    matrix = measured(a_fault(MUST), found(MUST), whole)
+    assert matrix["totals"]["hidden_in_whole_run"] == hidden
+    assert ("1 hidden in a run of the whole suite" in closing.summary(matrix, Path("power.html"))) is (hidden == 1)
 
 
 def test_a_fault_that_others_hid_shows_in_the_smallest_group_that_was_judged() -> None:
@@ -94,9 +94,9 @@ def test_a_fault_that_others_hid_shows_in_the_smallest_group_that_was_judged() -
 
 
 def test_every_declared_requirement_must_turn_red() -> None:
-    told = measured(a_fault(MUST, OTHER), found(MUST), found(MUST))
-    assert told["faults"][0]["found"]
-    assert flaws(told) == [f"missed: a-fault does not turn {OTHER} red"]
+    matrix = measured(a_fault(MUST, OTHER), found(MUST), found(MUST))
+    assert matrix["faults"][0]["found"]
+    assert flaws(matrix) == [f"missed: a-fault does not turn {OTHER} red"]
 
 
 def test_what_is_not_declared_is_a_flaw_and_what_may_be_is_none() -> None:
@@ -186,7 +186,7 @@ UNSEEN = [rid for rid in catalogue() if rid.startswith("GetTranscript.")][: BLOC
 
 
 @pytest.mark.parametrize(
-    ("strange", "told"),
+    ("strange", "expected"),
     [
         (found(OTHER), [f"undeclared: {{name}} turns {OTHER} red, which it does not declare: {BREACH}"]),
         (found(errors=("a test: KeyError",)), ["{name}: a test: KeyError"]),
@@ -194,7 +194,7 @@ UNSEEN = [rid for rid in catalogue() if rid.startswith("GetTranscript.")][: BLOC
     ],
 )
 def test_a_group_in_which_something_strange_shows_is_halved_until_it_belongs_to_one(
-    strange: Findings, told: list[str]
+    strange: Findings, expected: list[str]
 ) -> None:
     chosen, group, findings = four_together()
     left, made = [chosen.with_all_tests(*group)], []
@@ -207,7 +207,7 @@ def test_a_group_in_which_something_strange_shows_is_halved_until_it_belongs_to_
         left = further(chosen, findings)
     halved = [group, group[:2], group[2:], group[2:3], group[3:]]
     assert made == [chosen.with_all_tests(*some) for some in halved]
-    assert flaws(document(Evidence(chosen, findings), 1.0)) == [line.format(name=group[3].name) for line in told]
+    assert flaws(document(Evidence(chosen, findings), 1.0)) == [line.format(name=group[3].name) for line in expected]
 
 
 def test_a_few_musts_that_a_group_leaves_unseen_are_no_reason_to_judge_it_again() -> None:
@@ -239,12 +239,12 @@ def test_alarms_and_costs_of_a_reading_are_told_over_all_its_seeds() -> None:
     chosen = Plan({}, {("slow",): (1, 2, 3)}, "default", whole=True, seeds=3)
     first, second, third = chosen.of_variants()
     findings = {chosen.clean: found(), first: found(), second: found(MUST), third: found(errors=("it broke",))}
-    told = document(Evidence(chosen, findings), 1.0)
-    Draft202012Validator(SCHEMA).validate(told)
+    matrix = document(Evidence(chosen, findings), 1.0)
+    Draft202012Validator(SCHEMA).validate(matrix)
     accused = f"slow is accused of breaking {MUST}: {BREACH}"
-    assert flaws(told) == [accused, "slow: with seed 3: it broke"]
-    assert (told["variants"][0]["seeds"], told["variants"][0]["requests"]) == (3, 120)
-    assert (told["totals"]["variants"], told["totals"]["seeds"], told["totals"]["false_alarms"]) == (1, 3, 1)
+    assert flaws(matrix) == [accused, "slow: with seed 3: it broke"]
+    assert (matrix["variants"][0]["seeds"], matrix["variants"][0]["requests"]) == (3, 120)
+    assert (matrix["totals"]["variants"], matrix["totals"]["seeds"], matrix["totals"]["false_alarms"]) == (1, 3, 1)
 
 
 def test_a_plan_of_readings_only_has_no_fault() -> None:
@@ -358,15 +358,15 @@ def test_one_fault_is_judged_without_another_process_and_nothing_else_is(
 
 
 def test_the_closing_lines_name_what_was_judged_and_nothing_else() -> None:
-    told = measured(a_fault(MUST, OTHER), found(MUST, SHOULD))
-    told |= {"variants": [], "clean": None}
-    told["totals"] |= {"variants": 0}
-    assert closing.lines(told, narrowed=True) == [
+    matrix = measured(a_fault(MUST, OTHER), found(MUST, SHOULD))
+    matrix |= {"variants": [], "clean": None}
+    matrix["totals"] |= {"variants": 0}
+    assert closing.lines(matrix, narrowed=True) == [
         f"found: a-fault turns {MUST} red, at request 3 of a test",
         f"missed: a-fault does not turn {OTHER} red",
         f"undeclared: a-fault turns {SHOULD} red, which it does not declare: {BREACH}",
     ]
-    assert closing.summary(told, Path("power.html")) == (
+    assert closing.summary(matrix, Path("power.html")) == (
         "1 of 1 faults found by a must; 1 undeclared red, looked for in the claiming tests alone; 2 s;"
         " report: power.html"
     )
@@ -374,9 +374,9 @@ def test_the_closing_lines_name_what_was_judged_and_nothing_else() -> None:
 
 def test_the_closing_line_of_readings_speaks_of_no_fault() -> None:
     chosen = Plan({}, {("slow",): (1,), ("chunked",): (1,)}, "smoke", whole=True)
-    told = document(Evidence(chosen, {trial: found() for trial in (chosen.clean, *chosen.of_variants())}), 2.0)
-    assert closing.lines(told, narrowed=True) == ["not accused: slow", "not accused: chunked"]
-    assert closing.summary(told, Path("power.html")) == (
+    matrix = document(Evidence(chosen, {trial: found() for trial in (chosen.clean, *chosen.of_variants())}), 2.0)
+    assert closing.lines(matrix, narrowed=True) == ["not accused: slow", "not accused: chunked"]
+    assert closing.summary(matrix, Path("power.html")) == (
         "2 lawful variants or combinations of them with 1 seed: 0 false alarms; the reference as it is: 0 reds; 2 s;"
         " report: power.html"
     )

@@ -84,9 +84,9 @@ def test_the_documents_and_the_last_line_say_which_part_it_was(tmp_path: Path) -
     done = CliRunner().invoke(main, words)
     assert done.exit_code == ExitCode.CONFORMANT
     assert f"part {part.number} of 2, and nothing of the others; 1 of 1 faults found by a must" in done.output
-    told = json.loads((tmp_path / "power.json").read_text())
-    Draft202012Validator(SCHEMA).validate(told)
-    assert (told["part"], told["planned"]["faults"]) == ({"number": part.number, "of": 2}, 1)
+    document = json.loads((tmp_path / "power.json").read_text())
+    Draft202012Validator(SCHEMA).validate(document)
+    assert (document["part"], document["planned"]["faults"]) == ({"number": part.number, "of": 2}, 1)
     assert f"Part {part.number} of 2: nothing of the other parts was judged." in (tmp_path / "power.html").read_text()
 
 

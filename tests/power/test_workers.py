@@ -89,10 +89,10 @@ def test_few_trials_are_judged_in_this_process(
 def test_a_trial_that_kills_its_process_is_blamed_alone(place: int) -> None:
     among = trials(10)
     among.insert(place, DEADLY)
-    told = dict(workers.judge_all(among, 2))
-    assert told.pop(DEADLY).errors == ("the process that judged it died",)
-    assert len(told) == 10
-    assert all(findings.errors == () for findings in told.values())
+    judged = dict(workers.judge_all(among, 2))
+    assert judged.pop(DEADLY).errors == ("the process that judged it died",)
+    assert len(judged) == 10
+    assert all(findings.errors == () for findings in judged.values())
 
 
 @pytest.mark.usefixtures("forked")
@@ -107,9 +107,9 @@ def test_a_process_that_dies_while_trials_are_handed_in_is_blamed_too(monkeypatc
         return future
 
     monkeypatch.setattr(ProcessPoolExecutor, "submit", submit_and_die)
-    told = dict(workers.judge_all([*trials(3), DEADLY, *trials(10)[3:]], 2))
-    assert told.pop(DEADLY).errors == ("the process that judged it died",)
-    assert [findings.errors for findings in told.values()] == [()] * 10
+    judged = dict(workers.judge_all([*trials(3), DEADLY, *trials(10)[3:]], 2))
+    assert judged.pop(DEADLY).errors == ("the process that judged it died",)
+    assert [findings.errors for findings in judged.values()] == [()] * 10
 
 
 @pytest.mark.usefixtures("forked")
@@ -124,17 +124,17 @@ def no_bench() -> None:
     raise RuntimeError("broken")
 
 
-def asking(told: Connection) -> None:
+def asking(writer: Connection) -> None:
     """What stands in for the command: a process of its own judges, tells its number and would go on for minutes."""
     with ProcessPoolExecutor(1, mp_context=SPAWN, initializer=workers.follow_parent) as pool:
-        told.send(pool.submit(os.getpid).result())
+        writer.send(pool.submit(os.getpid).result())
         pool.submit(time.sleep, 600).result()
 
 
 def test_processes_do_not_outlive_a_command_that_is_killed() -> None:
     """They would go on judging for nobody."""
-    heard, told = SPAWN.Pipe()
-    command = SPAWN.Process(target=asking, args=(told,))
+    heard, writer = SPAWN.Pipe()
+    command = SPAWN.Process(target=asking, args=(writer,))
     command.start()
     number = heard.recv()
     command.kill()

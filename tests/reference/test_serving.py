@@ -65,8 +65,8 @@ def child() -> Iterator[Child]:
 
 def test_the_child_says_what_a_run_needs(child: Child) -> None:
     """One JSON line: the address and every identifier that only the owner of an endpoint can give."""
-    said = child.document()
-    assert set(said) == {
+    facts = child.document()
+    assert set(facts) == {
         "url",
         "instance_id",
         "contact_flow_id",
@@ -76,7 +76,7 @@ def test_the_child_says_what_a_run_needs(child: Child) -> None:
         "auth_session_id",
         "streaming_endpoint_arn",
     }
-    assert requests.get(said["url"] + "/nothing", timeout=5).status_code == 404
+    assert requests.get(facts["url"] + "/nothing", timeout=5).status_code == 404
 
 
 def test_the_clock_moves_on_command(child: Child) -> None:

@@ -92,16 +92,16 @@ def test_a_hundred_chats_are_open_at_once_and_no_more() -> None:
 def test_the_transcript_lags_behind_by_half_a_second_to_two() -> None:
     caller = Caller()
     chat = caller.in_time()
-    said = [chat.say(f"message {number}")["Id"] for number in range(6)]
+    sent = [chat.say(f"message {number}")["Id"] for number in range(6)]
     lags: dict[str, float] = {}
     for step in range(25):
-        shown = [item["Id"] for item in chat.transcript(MaxResults=100, SortOrder="ASCENDING") if item["Id"] in said]
-        assert shown == said[: len(shown)], "an item stands there before an earlier one"
+        shown = [item["Id"] for item in chat.transcript(MaxResults=100, SortOrder="ASCENDING") if item["Id"] in sent]
+        assert shown == sent[: len(shown)], "an item stands there before an earlier one"
         for item in shown:
             lags.setdefault(item, step / 10)
         caller.pace += 1
         caller.time += 0.1
-    assert set(lags) == set(said)
+    assert set(lags) == set(sent)
     assert 0.5 <= min(lags.values()) <= max(lags.values()) <= 2.1
 
 

@@ -130,9 +130,9 @@ def test_a_url_opens_once() -> None:
 def test_identifiers_of_any_form_name_what_they_name(name: str) -> None:
     account = read(name)
     chat = account.chat()
-    said = [chat.say("a")["Id"], chat.say("b")["Id"]]
+    sent = [chat.say("a")["Id"], chat.say("b")["Id"]]
     assert account.described(chat.contact_id)["Id"] == chat.contact_id
-    assert [item["Id"] for item in chat.transcript()][:2] == said[::-1]
+    assert [item["Id"] for item in chat.transcript()][:2] == sent[::-1]
     assert "-" not in chat.contact_id
 
 
@@ -264,10 +264,10 @@ def test_an_unknown_attachment_is_denied_and_an_odd_bearer_is_unauthorized() -> 
 
 def test_a_receipt_stands_in_the_transcript_as_it_was_answered() -> None:
     chat = read("receipts-kept").chat()
-    said = chat.say("hello")["Id"]
+    message = chat.say("hello")["Id"]
     read_by = chat.with_bot()
     kind = "application/vnd.amazonaws.connect.event.message.read"
-    sent = succeeded(read_by.call("SendEvent", ContentType=kind, Content=json.dumps({"messageId": said})))
+    sent = succeeded(read_by.call("SendEvent", ContentType=kind, Content=json.dumps({"messageId": message})))
     kept = next(item for item in chat.transcript() if item["Id"] == sent["Id"])
     assert (kept["AbsoluteTime"], kept["ContentType"]) == (sent["AbsoluteTime"], kind)
 

@@ -82,9 +82,9 @@ def broken(requirement: str = FAILED, **more: Any) -> Observation:
         "edge": "16385 code points",
         "exchanges": (exchange("SendEvent", event, replied(200, {"Id": "i"})),),
     }
-    told = {"expected": "400 ValidationException", "actual": "200", **more}
-    breach = Breach(told.pop("expected"), told.pop("actual"))
-    return Observation(requirement, Outcome.BROKEN, breach=breach, **{**facts, **told})
+    evidence = {"expected": "400 ValidationException", "actual": "200", **more}
+    breach = Breach(evidence.pop("expected"), evidence.pop("actual"))
+    return Observation(requirement, Outcome.BROKEN, breach=breach, **{**facts, **evidence})
 
 
 def repetition(seen: Observation, times: int, of: int, by: str = "test", **more: Any) -> dict[str, Any]:

@@ -30,16 +30,16 @@ def _catalogue(only: Catalogue) -> None:
 
 @pytest.mark.parametrize("word", RUN_MEANINGS)
 def test_both_forms_say_the_verdict_and_the_musts(word: str) -> None:
-    said = {
+    message = {
         "conformant": "conformant (2 of 2 musts)",
         "non-conformant": "non-conformant: 1 cause, 1 of 2 musts broken",
         "incomplete": "incomplete (1 of 2 musts, 1 untested)",
     }[word]
     data = badge.endpoint(report(word))
-    assert (data["schemaVersion"], data["message"]) == (1, said)
+    assert (data["schemaVersion"], data["message"]) == (1, message)
     drawn = ET.fromstring(badge.svg(report(word)))  # noqa: S314 - our own image
     texts = {element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")}
-    assert texts == {"conformance", said}
+    assert texts == {"conformance", message}
     assert f"#{data['color']}" in badge.svg(report(word))
 
 

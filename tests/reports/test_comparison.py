@@ -113,7 +113,7 @@ def test_the_page_and_the_data_say_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "sentence"),
     [
         ("{", "is no JSON"),
         ("[]", "has form None"),
@@ -121,9 +121,9 @@ def test_the_page_and_the_data_say_the_same(tmp_path: Path) -> None:
         ('{"schema_version": 1, "verdict": "conformant"}', "earlier version"),
     ],
 )
-def test_a_file_that_is_no_report_is_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_is_no_report_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
     (tmp_path / "compliance.json").write_text(text)
-    with pytest.raises(NotComparable, match=said):
+    with pytest.raises(NotComparable, match=sentence):
         read_report(tmp_path)
 
 

@@ -225,10 +225,10 @@ def test_a_script_that_did_not_come_to_the_judged_call_makes_nothing_intermitten
     assert violation["reproduced"] is None
     assert violation["script"] == {"times": 0, "of": 0, "difference": "StartChatContact got 404"}
     assert wrongs(report) == []
-    said = summary.terminal(report)
-    assert "  again     not seen: the script did not come to this call (StartChatContact got 404)" in said
+    shown = summary.terminal(report)
+    assert "  again     not seen: the script did not come to this call (StartChatContact got 404)" in shown
     assert "The script below did not come to this call again: StartChatContact got 404." in page.render(report, "d")
-    assert "ntermittent" not in said
+    assert "ntermittent" not in shown
 
 
 def test_the_script_of_another_example_says_nothing_of_this_one(only: Catalogue) -> None:

@@ -12,8 +12,8 @@ MISSING = "13caa0d4-7f1e-4a55-9d41-000000000012"
 
 
 def test_what_a_sentence_quotes_decides() -> None:
-    said = deciding_values('60 values, among them "message 12, it\'s \\"so\\""', f"missing: {MISSING}", None)
-    assert set(said) == {MISSING, 'message 12, it\'s \\"so\\"'}
+    values = deciding_values('60 values, among them "message 12, it\'s \\"so\\""', f"missing: {MISSING}", None)
+    assert set(values) == {MISSING, 'message 12, it\'s \\"so\\"'}
 
 
 def test_a_long_text_is_shown_around_what_decides() -> None:

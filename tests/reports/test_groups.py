@@ -63,8 +63,8 @@ def test_each_form_says_the_same_sentence_and_none_that_the_others_follow(tmp_pa
         "message": text(change(None, found), None),
         "assertion": str(Judgement("non-conformant", "in short", found).findings[0]),
     }
-    assert [name for name, said in forms.items() if SENTENCE not in said] == []
-    assert [name for name, said in forms.items() if "from it" in said] == []
+    assert [name for name, shown in forms.items() if SENTENCE not in shown] == []
+    assert [name for name, shown in forms.items() if "from it" in shown] == []
 
 
 def test_a_refusal_of_another_form_is_a_group_of_its_own_sentence() -> None:

@@ -91,16 +91,16 @@ def test_the_report_opens_with_how_many_operations_are_implemented(
     assert report["operations"]["sentence"] == sentence
     opened = page.render(report).partition("<dl")[0]
     assert (sentence.partition(" (")[0] in opened) == ("20 of 20" not in sentence)  # the first screen says what lacks
-    told = summary.markdown(report).replace("\\", "").split("\n\n")
-    assert told[1] == sentence
+    paragraphs = summary.markdown(report).replace("\\", "").split("\n\n")
+    assert paragraphs[1] == sentence
 
 
 def test_an_endpoint_that_implements_nothing_says_so_once(only: Catalogue) -> None:
     only(EVENT, OTHER)
     unsupported = [Observation(r.id, Outcome.UNSUPPORTED, "edge", "t", "e", reason=BY_501) for r in (EVENT, OTHER)]
-    told = summary.terminal(report_of(plain_calls(*operations()), unsupported))
-    assert told.startswith("The endpoint implements none of 20 operations")
-    assert "UNSUPPORTED" not in told
+    shown = summary.terminal(report_of(plain_calls(*operations()), unsupported))
+    assert shown.startswith("The endpoint implements none of 20 operations")
+    assert "UNSUPPORTED" not in shown
 
 
 def test_an_operation_that_works_after_all_is_not_unsupported(only: Catalogue) -> None:

@@ -285,11 +285,11 @@ def test_a_violation_stands_beside_the_documents_sentence_and_the_operations_pag
 def test_causes_of_warnings_are_counted_apart_wherever_causes_are_counted() -> None:
     found = [broken("SendEvent.Content.length-min"), broken("SendMessage.reply.request-id", phase="passive")]
     report = compliance.build(entries_of(found))
-    said = page.render(report)
+    text = page.render(report)
     assert len(report["causes"]) == 2
     assert report["summary"].startswith("non-conformant: 1 cause, ")
-    assert "Causes (1)<" in said
-    assert "Causes of warnings (1): these fail no run<" in said
+    assert "Causes (1)<" in text
+    assert "Causes of warnings (1): these fail no run<" in text
 
 
 def test_causes_head_the_page_with_what_follows_from_them() -> None:

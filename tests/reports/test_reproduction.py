@@ -117,9 +117,9 @@ def test_a_connect_call_is_signed_with_the_test_credentials(stub: Stub, run: Run
 def test_what_only_resembles_a_credential_or_an_identifier_does_so_again(stub: Stub, run: Runner) -> None:
     start = exchange("StartChatContact", {}, replied(200, {"ContactId": "contact-number-5"}))
     stops = [exchange("StopContact", {"ContactId": f"contact-number-{end}"}, replied(200)) for end in ("0", "")]
-    told = exchange("SendEvent", {"ContentType": EVENT}, replied(200))
+    event = exchange("SendEvent", {"ContentType": EVENT}, replied(200))
     bearer = Request("StopContact", "POST", "/contact/stop", (("Authorization", f"Bearer {TOKEN}"),), b"{}")
-    calls = (told, Exchange(bearer, replied(200)), start, *stops)
+    calls = (event, Exchange(bearer, replied(200)), start, *stops)
     run(programs(stub.url, broken("StopContact.ContactId.unknown-refused", exchanges=calls)))
     asked = [one for one in stub.asked if one.path == "/contact/stop"]
     assert [json.loads(one.body)["ContactId"] for one in asked[1:3]] == ["new-contact-0", "new-contact-"]
@@ -349,14 +349,14 @@ def test_headers_that_only_the_run_knew_are_mentioned() -> None:
         assert "--header" in program
 
 
-@pytest.mark.parametrize(("ahead", "told"), [(1_200, True), (-1_200, True), (2, False), (None, False)])
-def test_a_clock_that_was_minutes_off_is_mentioned(ahead: int | None, *, told: bool) -> None:
+@pytest.mark.parametrize(("ahead", "mentioned"), [(1_200, True), (-1_200, True), (2, False), (None, False)])
+def test_a_clock_that_was_minutes_off_is_mentioned(ahead: int | None, *, mentioned: bool) -> None:
     footer = {**FOOTER, "clocks": {"http://h": ahead}}
     report = compliance.build(entries_of([broken()], footer=footer, scope=[FAILED]))
     (requirement,) = report["requirements"]
     assert report["environment"]["clocks"] == {"http://h": ahead}
     for program in (requirement["violation"]["curl"], requirement["violation"]["python"]):
-        assert ("machine was minutes off" in program) == told
+        assert ("machine was minutes off" in program) == mentioned
 
 
 def test_the_embedded_endpoint_is_said_to_be_over() -> None:

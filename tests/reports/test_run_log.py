@@ -81,7 +81,7 @@ def test_a_violation_in_one_line_names_its_messages() -> None:
     rid = "13caa0f5-0c6e-4c3e-9d53-0d2f6b6d6a11"
     sent = exchange("SendMessage", {"Content": "Hello", "ContentType": "text/plain"}, replied(200, {"Id": rid}))
     lost = broken(FAILED, expected="messages that are missing: []", actual=f'["{rid}"]', exchanges=(sent,))
-    said = sentence(Ledger(io.StringIO()).plain(lost))
+    line = sentence(Ledger(io.StringIO()).plain(lost))
     assert (
-        said == f'{FAILED}: expected messages that are missing: nothing; got the message "Hello" of call 1 (Id {rid})'
+        line == f'{FAILED}: expected messages that are missing: nothing; got the message "Hello" of call 1 (Id {rid})'
     )

@@ -38,7 +38,7 @@ def text_of(markup: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("observations", "header", "said"),
+    ("observations", "header", "verdict"),
     [
         ([kept(A), kept(B), kept(C)], {}, "conformant (3 of 3 musts)"),
         ([kept(A)], {"scope": [A]}, f"conformant within {A} (1 of 1 musts; 2 of 3 not in scope)"),
@@ -90,22 +90,22 @@ def text_of(markup: str) -> str:
     ],
 )
 def test_every_form_says_the_verdict_with_its_scope_in_one_sentence(
-    observations: list[Observation], header: dict[str, Any], said: str, tmp_path: Path
+    observations: list[Observation], header: dict[str, Any], verdict: str, tmp_path: Path
 ) -> None:
     built = report(*observations, **header)
-    assert built["summary"] == said
-    assert said.startswith(built["verdict"])
-    assert summary.closing_lines(built, Path("x.html")).splitlines()[0] == said
-    assert f"## {said}\n" in summary.markdown(built).replace("\\", "")
-    assert badge.endpoint(built)["message"] == said
-    assert said in [element.text for element in ET.fromstring(badge.svg(built)).iter()]  # noqa: S314 - our own image
+    assert built["summary"] == verdict
+    assert verdict.startswith(built["verdict"])
+    assert summary.closing_lines(built, Path("x.html")).splitlines()[0] == verdict
+    assert f"## {verdict}\n" in summary.markdown(built).replace("\\", "")
+    assert badge.endpoint(built)["message"] == verdict
+    assert verdict in [element.text for element in ET.fromstring(badge.svg(built)).iter()]  # noqa: S314 - our own image
     box = page.render(built).partition('<div class="banner')[2].partition("</div>")[0]
-    assert said in text_of(box)
+    assert verdict in text_of(box)
     found = comparison.compare({"first": built, "last": built})
-    assert comparison.closing_line(found, Path("x.html")).startswith(f"{said} -> {said}; ")
-    assert said in text_of(comparison_page.render(found))
+    assert comparison.closing_line(found, Path("x.html")).startswith(f"{verdict} -> {verdict}; ")
+    assert verdict in text_of(comparison_page.render(found))
     compliance.write(built, tmp_path)
-    assert json.loads((tmp_path / "compliance.json").read_text())["summary"] == said
+    assert json.loads((tmp_path / "compliance.json").read_text())["summary"] == verdict
 
 
 def test_an_interrupted_run_says_so_in_its_sentence() -> None:
@@ -176,13 +176,13 @@ def test_the_option_that_would_test_it_stands_beside_what_is_untested(only: Cata
         {"option": "--view-token", "service": None, "musts": 1, "requirements": 1},
         {"option": None, "service": None, "musts": 1, "requirements": 1},
     ]
-    said = "UNTESTED 2 musts, with a reason"
+    headline = "UNTESTED 2 musts, with a reason"
     assert summary.terminal(built).splitlines() == [
-        said,
+        headline,
         "  1 would be tested with --view-token",
         "  1 cannot be tested by any option: the report says why",
     ]
-    assert said in page.render(built)
+    assert headline in page.render(built)
     assert "1 would be tested with --view-token" in summary.markdown(built).replace("\\", "")
 
 

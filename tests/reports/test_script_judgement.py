@@ -106,8 +106,8 @@ def test_what_tells_nothing_is_not_judged() -> None:
 def test_a_form_has_no_ids_times_or_tokens() -> None:
     value = {"Id": IDS[0], "At": "2026-11-29T13:00:00.000Z", "Epoch": 1_790_000_000.5, "Name": "Bob", "Size": 5}
     value = {**value, "NextToken": "HzsodCfuxS"}
-    told = {"At": "...", "Epoch": "...", "Id": "...", "Name": "Bob", "NextToken": "...", "Size": 5}
-    assert form(value) == told
+    expected = {"At": "...", "Epoch": "...", "Id": "...", "Name": "Bob", "NextToken": "...", "Size": 5}
+    assert form(value) == expected
 
 
 def test_values_are_found_in_whatever_way_they_are_spelled() -> None:
@@ -140,22 +140,22 @@ def script_of(seen: Observation, *more: dict[str, Any]) -> str:
 def test_a_script_that_the_run_tried_in_vain_does_not_judge() -> None:
     seen = broken(FAILED, exchanges=(exchange("SendEvent", {"Content": "a"}, replied(200)),))
     assert "raise SystemExit(1 if broken else 0)" in script_of(seen, repetition(seen, 1, 2, "script"))
-    told = script_of(seen, repetition(seen, 0, 2, "script"))
-    assert "ends with 2: the run tried it, and it did not show the violation again" in told
-    assert "SystemExit(1" not in told
+    script = script_of(seen, repetition(seen, 0, 2, "script"))
+    assert "ends with 2: the run tried it, and it did not show the violation again" in script
+    assert "SystemExit(1" not in script
 
 
 def test_a_script_that_signs_what_had_a_wrong_signature_does_not_judge() -> None:
     call = exchange("StartChatContact", {"InstanceId": "i"}, replied(200, {"ContactId": "c"}))
-    told = script_of(broken("StartChatContact.signature.required", exchanges=(call,)))
-    assert "SystemExit(1" not in told
+    script = script_of(broken("StartChatContact.signature.required", exchanges=(call,)))
+    assert "SystemExit(1" not in script
 
 
 def test_a_script_whose_requests_were_cut_does_not_judge() -> None:
     long = exchange("SendEvent", b'{"Content": "' + bytes(range(97, 123)) * 4_000 + b'"}', replied(200))
-    told = script_of(broken(actual="200", exchanges=(long, exchange("SendEvent", {}, replied(200)))))
-    assert "ends with 2: a request is longer than what is recorded of it" in told
-    assert "SystemExit(1" not in told
+    script = script_of(broken(actual="200", exchanges=(long, exchange("SendEvent", {}, replied(200)))))
+    assert "ends with 2: a request is longer than what is recorded of it" in script
+    assert "SystemExit(1" not in script
 
 
 @pytest.mark.parametrize(("now", "code"), [("read", 1), ("delivered", 0)])

@@ -49,9 +49,9 @@ def test_what_its_own_checks_refuse_is_said(members: dict[str, Any], why: str) -
     seen = recorded(exchange("SendMessage", members, replied(200), token="t" * 40))
     with pytest.raises(
         NotSendable, match=r"boto3 cannot send call 3, SendMessage, as it was sent \(.*use --form"
-    ) as said:
+    ) as raised:
         sdk_call(seen, 3)
-    assert why in str(said.value)
+    assert why in str(raised.value)
 
 
 @pytest.mark.parametrize("body", [b'{"Content": "a", "Content": "b", "ContentType": "text/plain"}', b"[]", b"{"])

@@ -98,10 +98,10 @@ def test_what_follows_from_a_cause_is_told_as_that() -> None:
     found = compare({"a": run(*GOOD), "b": bad})
     assert {change["id"]: change["follows"] for change in found["worse"]} == {FAILED: None, OTHER: FAILED}
     assert f"follows from <code>{FAILED}</code>" in comparison_page.render(found)
-    said = markdown(found)
-    assert said.startswith("## 1 new cause; 2 worse, 0 better\n")
-    assert f"- **SendEvent.Content.length-max holds.** ` {FAILED} ` must, +1 that follows from it" in said
-    assert OTHER not in said
+    text = markdown(found)
+    assert text.startswith("## 1 new cause; 2 worse, 0 better\n")
+    assert f"- **SendEvent.Content.length-max holds.** ` {FAILED} ` must, +1 that follows from it" in text
+    assert OTHER not in text
     better = compare({"a": bad, "b": run(*GOOD)})
     assert {change["id"]: change["follows"] for change in better["better"]} == {FAILED: None, OTHER: FAILED}
     assert "### Causes that are gone" in markdown(better)
@@ -126,9 +126,9 @@ def test_the_page_links_the_reports_of_runs_that_have_one(tmp_path: Path) -> Non
 
 def test_an_endpoint_cannot_write_markdown() -> None:
     hostile = run(*GOOD, target="http://a`</b>|x")
-    said = markdown(compare({"a|b": hostile, "b": hostile}))
-    assert r"`` http://a`</b>\|x ``" in said
-    rows = [line.replace(r"\|", "") for line in said.splitlines() if line.startswith("| ")]
+    text = markdown(compare({"a|b": hostile, "b": hostile}))
+    assert r"`` http://a`</b>\|x ``" in text
+    rows = [line.replace(r"\|", "") for line in text.splitlines() if line.startswith("| ")]
     assert {row.count("|") for row in rows} == {5}
 
 
@@ -136,6 +136,6 @@ def test_what_an_option_less_leaves_untested_is_counted(only: Catalogue) -> None
     only(requirement(FAILED), requirement(CLEAN), requirement(OTHER))
     before = run(*GOOD)
     unseen = [{**entry, "verdict": "untested"} for entry in before["requirements"]]
-    said = markdown(compare({"a": before, "b": {**before, "requirements": unseen}}))
-    assert f"- 3 requirements pass -> untested, first ` {unseen[0]['id']} `" in said
-    assert said.count("untested") == 1
+    text = markdown(compare({"a": before, "b": {**before, "requirements": unseen}}))
+    assert f"- 3 requirements pass -> untested, first ` {unseen[0]['id']} `" in text
+    assert text.count("untested") == 1

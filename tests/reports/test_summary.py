@@ -83,9 +83,9 @@ def test_musts_that_follow_from_a_cause_are_counted_beside_the_others(only: Cata
     rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(3)]
     only(*rules)
     doubts = [Observation(r.id, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="time-out") for r in rules[:2]]
-    told = {**report(*doubts, broken(rules[2].id))}
-    told["causes"] = [{**told["causes"][0], "follows": [rules[0].id]}]
-    assert "INCONCLUSIVE 1 must, beside 1 that follows from a cause: time-out" in summary.terminal(told)
+    doubtful = {**report(*doubts, broken(rules[2].id))}
+    doubtful["causes"] = [{**doubtful["causes"][0], "follows": [rules[0].id]}]
+    assert "INCONCLUSIVE 1 must, beside 1 that follows from a cause: time-out" in summary.terminal(doubtful)
 
 
 def test_an_unsupported_operation_is_one_line(only: Catalogue) -> None:

@@ -64,7 +64,7 @@ def test_a_repetition_is_named_by_its_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "named"),
     [
         ("Create" + "Message > Send" * 12 + "Message", 'CreateMessage > SendMessage…[" > SendMessage" 12 times]'),
         ("con" + "Lorem ipsum dolor, " * 20, 'conLorem ipsum dolor, …["Lorem ipsum dolor, " 20 times]'),
@@ -74,8 +74,8 @@ def test_a_repetition_is_named_by_its_unit() -> None:
         ("a" * 90 + " b", 'a…["a" 90 times] b'),
     ],
 )
-def test_a_mark_stands_between_words(text: str, said: str) -> None:
-    assert runs_named(text) == said
+def test_a_mark_stands_between_words(text: str, named: str) -> None:
+    assert runs_named(text) == named
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ OTHER = "23caa0f5-0c6e-4c3e-9d53-0d2f6b6d6a22"
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "words"),
     [
         ("[]", "nothing"),
         ("[null, null]", "nothing and nothing"),
@@ -26,12 +26,12 @@ OTHER = "23caa0f5-0c6e-4c3e-9d53-0d2f6b6d6a22"
         (f"the Id {OTHER}", f"the Id {OTHER}"),
     ],
 )
-def test_lists_and_objects_are_told_in_words(text: str, told: str) -> None:
-    assert in_words(text, ()) == told
+def test_lists_and_objects_are_told_in_words(text: str, words: str) -> None:
+    assert in_words(text, ()) == words
 
 
 def test_an_id_says_which_message_it_names_the_first_time() -> None:
     sent = exchange("SendMessage", {"Content": "Hello", "ContentType": "text/plain"}, replied(200, {"Id": ID}))
     (seen,) = [entry for entry in entries_of([broken(exchanges=(sent,))]) if entry["entry"] == "observation"]
-    told = in_words(f'["{ID}"] and "{ID}"', seen["exchanges"])
-    assert told == f'the message "Hello" of call 1 (Id {ID}) and "{ID}"'
+    words = in_words(f'["{ID}"] and "{ID}"', seen["exchanges"])
+    assert words == f'the message "Hello" of call 1 (Id {ID}) and "{ID}"'

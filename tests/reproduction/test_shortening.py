@@ -50,8 +50,8 @@ class Loses:
 
 
 def shortened(runner: Any, *exchanges: Exchange, actual: str, **more: Any) -> list[Observation]:
-    told = {"expected": more.get("expected", "none"), "actual": actual, "exchanges": exchanges}
-    seen = broken(LOST, phase="scenario", edge=None, **told)
+    evidence = {"expected": more.get("expected", "none"), "actual": actual, "exchanges": exchanges}
+    seen = broken(LOST, phase="scenario", edge=None, **evidence)
     return list(shorter_scenarios(entries_of([seen]), runner, more.get("budget", Budget())))
 
 
@@ -106,8 +106,8 @@ def test_messages_with_other_texts_go_where_one_is_changed() -> None:
     )
     assert len(found.exchanges) == 2
     part = exchange("GetTranscript", {"StartPosition": {"MostRecent": 1}}, changed.response)
-    told = {"actual": '"so it came ??"', "expected": 'the Content is "so it was sent"'}
-    assert shortened(Breaks("so it was sent", calls), *calls[:-1], part, **told) == []
+    evidence = {"actual": '"so it came ??"', "expected": 'the Content is "so it was sent"'}
+    assert shortened(Breaks("so it was sent", calls), *calls[:-1], part, **evidence) == []
 
 
 def test_nothing_is_tried_that_the_runs_limits_forbid() -> None:

@@ -46,7 +46,7 @@ def test_a_deviation_survives_the_ledger(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mistake", "said"),
+    ("mistake", "sentence"),
     [
         ("[[deviation", "is no TOML"),
         ("x = 1", "holds no list of deviations"),
@@ -61,12 +61,12 @@ def test_a_deviation_survives_the_ledger(tmp_path: Path) -> None:
         (GOOD.replace("edge =", "operation ="), "give either requirement, or operation"),
     ],
 )
-def test_a_mistake_is_told_with_its_place(tmp_path: Path, mistake: str, said: str) -> None:
+def test_a_mistake_is_told_with_its_place(tmp_path: Path, mistake: str, sentence: str) -> None:
     path = written(tmp_path, mistake)
-    with pytest.raises(DeviationError, match=said) as told:
+    with pytest.raises(DeviationError, match=sentence) as raised:
         read_deviations(path)
-    assert str(path) in str(told.value)
-    assert "\n" not in str(told.value)
+    assert str(path) in str(raised.value)
+    assert "\n" not in str(raised.value)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

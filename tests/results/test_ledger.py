@@ -47,8 +47,8 @@ def test_a_violation_is_written_at_once_with_its_exchanges(ledger: Ledger) -> No
         )
     )
     (entry,) = written(ledger)
-    told = {key: entry[key] for key in ("entry", "requirement", "outcome", "phase", "test", "edge")}
-    assert told == {
+    facts = {key: entry[key] for key in ("entry", "requirement", "outcome", "phase", "test", "edge")}
+    assert facts == {
         "entry": "observation",
         "requirement": "SendMessage.Content.length-max",
         "outcome": "broken",

@@ -81,8 +81,8 @@ def test_a_broken_promise_is_written_with_its_evidence(recorder: Recorder) -> No
     recorder.broken(violation(), "edge", "16385", after=EARLY)
     assert recorder.records[RULE].outcomes == {Outcome.BROKEN: 1}
     (entry,) = written(recorder)
-    told = chosen(entry, "requirement", "outcome", "phase", "test", "edge", "expected", "actual")
-    assert told == (RULE, "broken", "edge", "the test", "16385", "400", "200")
+    facts = chosen(entry, "requirement", "outcome", "phase", "test", "edge", "expected", "actual")
+    assert facts == (RULE, "broken", "edge", "the test", "16385", "400", "200")
     assert [e["operation"] for e in entry["exchanges"]] == ["SendMessage"]
     assert entry["after"] == {"requests": 3, "requests_of_test": 2, "seconds": 0.5}
 
@@ -90,8 +90,8 @@ def test_a_broken_promise_is_written_with_its_evidence(recorder: Recorder) -> No
 def test_repetitions_are_written_under_the_test_at_work(recorder: Recorder) -> None:
     recorder.repetitions(RULE, Repetitions(2, 3), "16385")
     (entry,) = written(recorder)
-    told = chosen(entry, "entry", "requirement", "test", "edge", "by", "times", "of")
-    assert told == ("repetition", RULE, "the test", "16385", "test", 2, 3)
+    facts = chosen(entry, "entry", "requirement", "test", "edge", "by", "times", "of")
+    assert facts == ("repetition", RULE, "the test", "16385", "test", 2, 3)
 
 
 def test_it_is_remembered_after_how_much_a_promise_was_first_seen_broken(recorder: Recorder) -> None:
@@ -144,9 +144,9 @@ def test_a_note_is_written_with_its_reason_and_the_first_reason_is_remembered(re
     record = recorder.records[RULE]
     assert (record.outcomes, record.reason) == ({Outcome.INCONCLUSIVE: 1, Outcome.UNSUPPORTED: 2}, "timed out")
     first, second, _ = written(recorder)
-    told = ("requirement", "outcome", "phase", "test", "edge", "reason")
-    assert chosen(first, *told) == (RULE, "inconclusive", "edge", "the test", "low", "timed out")
-    assert chosen(second, *told) == (RULE, "unsupported", "scenario", "the test", None, "501")
+    members = ("requirement", "outcome", "phase", "test", "edge", "reason")
+    assert chosen(first, *members) == (RULE, "inconclusive", "edge", "the test", "low", "timed out")
+    assert chosen(second, *members) == (RULE, "unsupported", "scenario", "the test", None, "501")
     assert len(first["exchanges"]) == 1
     assert not second.get("exchanges")
 

@@ -272,8 +272,8 @@ def test_a_chat_whose_messages_are_known_is_read_by_others_until_one_sends(suite
     found: list[tuple[str, int]] = []
 
     def read(scenario: Scenario) -> None:
-        chat, own = (said := seeded_chat(scenario, 3)).chat, said.own
-        found.append((chat.contact_id, len(set(said.seen(MaxResults=100)) & set(own))))
+        chat, own = (seeded := seeded_chat(scenario, 3)).chat, seeded.own
+        found.append((chat.contact_id, len(set(seeded.seen(MaxResults=100)) & set(own))))
 
     def send(scenario: Scenario) -> None:
         scenario.need(seeded_chat(scenario, 3).chat.say())

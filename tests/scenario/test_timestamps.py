@@ -21,11 +21,11 @@ NOW = datetime(2027, 1, 31, 12, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
-def scenario_of(clocks: EndpointClocks | None = None, told: float | None = None) -> Scenario:
+def scenario_of(clocks: EndpointClocks | None = None, stated: float | None = None) -> Scenario:
     """As much of a scenario as is asked; the endpoint dates messages by a clock that is `told` seconds ahead."""
     known = clocks or EndpointClocks(measured=True)
-    if told is not None:
-        at = (NOW + timedelta(seconds=told)).isoformat()
+    if stated is not None:
+        at = (NOW + timedelta(seconds=stated)).isoformat()
         response = Response(200, (), f'{{"AbsoluteTime": "{at}"}}'.encode())
         known.learn(Exchange(Request("SendMessage", "POST", "/"), response, NOW.timestamp()))
     return cast(
@@ -39,7 +39,7 @@ def reply(date: datetime | None) -> Exchange:
 
 
 @pytest.mark.parametrize(
-    ("date", "told", "right", "wrong"),
+    ("date", "stated", "right", "wrong"),
     [
         (NOW, None, [NOW], [NOW + HOUR, NOW - HOUR]),
         (NOW + HOUR, 0, [NOW, NOW + HOUR], [NOW - HOUR]),  # a gateway whose clock is wrong
@@ -48,9 +48,9 @@ def reply(date: datetime | None) -> Exchange:
     ],
 )
 def test_a_time_is_right_by_one_clock_and_wrong_by_two(
-    date: datetime | None, told: float | None, right: list[datetime], wrong: list[datetime]
+    date: datetime | None, stated: float | None, right: list[datetime], wrong: list[datetime]
 ) -> None:
-    present = present_of(scenario_of(told=told), reply(date))
+    present = present_of(scenario_of(stated=stated), reply(date))
     assert [is_at(present, at) for at in right] == [True] * len(right)
     assert [is_at(present, at) for at in wrong] == [False] * len(wrong)
 
@@ -68,8 +68,8 @@ def test_a_time_that_no_two_clocks_judge_is_inconclusive(date: datetime | None, 
 
 def test_some_seconds_are_lawful_where_clocks_are_so_far_apart() -> None:
     apart = EndpointClocks(measured=True)
-    for told in (-4, 3):
-        scenario = scenario_of(apart, told)
+    for stated in (-4, 3):
+        scenario = scenario_of(apart, stated)
     assert present_of(scenario, reply(NOW)).fits(lambda now, room: abs(NOW + 7 * SECOND - now) <= SECOND + room)
     assert is_near(scenario, 7 * SECOND, SECOND)
     assert not is_near(scenario, 9 * SECOND, SECOND)

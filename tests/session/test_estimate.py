@@ -61,9 +61,9 @@ def test_a_plan_counts_what_the_ledger_has() -> None:
 
 
 def test_a_plan_is_told_in_a_few_lines() -> None:
-    said = words_of(plan(), "aws")
-    assert "nothing was sent to aws" in said
-    assert "2 of 3 are judged or have a written reason; unseen: A.unseen" in said
+    text = words_of(plan(), "aws")
+    assert "nothing was sent to aws" in text
+    assert "2 of 3 are judged or have a written reason; unseen: A.unseen" in text
 
 
 def test_the_time_is_that_of_the_tightest_rate() -> None:

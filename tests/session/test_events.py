@@ -36,10 +36,10 @@ def lines(file: Kept) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.text.splitlines()]
 
 
-def ended(outcome: Any, when: Any = "call", said: str | None = None) -> pytest.TestReport:
+def ended(outcome: Any, when: Any = "call", sentence: str | None = None) -> pytest.TestReport:
     keywords: dict[str, Any] = {}
     properties = [("requirements", f"{FAILED} {CLEAN}")]
-    return pytest.TestReport("t::t", ("t", 1, "t"), keywords, outcome, said, when, user_properties=properties)
+    return pytest.TestReport("t::t", ("t", 1, "t"), keywords, outcome, sentence, when, user_properties=properties)
 
 
 def listed(rid: str, level: str, verdict: str) -> dict[str, Any]:
@@ -56,12 +56,12 @@ def test_a_run_is_told_from_its_start_to_its_end() -> None:
     events.start(2, target="another process says so too")
     for when, outcome in (("setup", "passed"), ("call", "passed"), ("teardown", "passed"), ("setup", "skipped")):
         events.pytest_runtest_logreport(ended(outcome, when))
-    events.pytest_runtest_logreport(ended("failed", said="expected 400; got 200"))
+    events.pytest_runtest_logreport(ended("failed", sentence="expected 400; got 200"))
     events.end(1, report, Path("compliance.html"))
-    told = lines(file)
-    assert [line["event"] for line in told] == ["start", *["test"] * 3, "failure", *["requirement"] * 3, "end"]
-    assert told[0] == {"event": "start", "seconds": 1, "tests": 2, "target": "reference", "seed": 7}
-    assert told[1] == {
+    seen = lines(file)
+    assert [line["event"] for line in seen] == ["start", *["test"] * 3, "failure", *["requirement"] * 3, "end"]
+    assert seen[0] == {"event": "start", "seconds": 1, "tests": 2, "target": "reference", "seed": 7}
+    assert seen[1] == {
         "event": "test",
         "seconds": 2,
         "requirements": [FAILED, CLEAN],
@@ -69,13 +69,13 @@ def test_a_run_is_told_from_its_start_to_its_end() -> None:
         "done": 1,
         "tests": 2,
     }
-    assert told[4]["said"] == "expected 400; got 200"
-    assert {(line["id"], line["level"], line["verdict"]) for line in told[5:8]} == {
+    assert seen[4]["said"] == "expected 400; got 200"
+    assert {(line["id"], line["level"], line["verdict"]) for line in seen[5:8]} == {
         (FAILED, "must", "fail"),
         (CLEAN, "must", "pass"),
         (OTHER, "should", "pass"),
     }
-    end = told[-1]
+    end = seen[-1]
     assert (end["verdict"], end["exit_code"], end["report"]) == ("non-conformant", 1, "compliance.html")
 
 

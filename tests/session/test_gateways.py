@@ -81,10 +81,10 @@ def test_a_gateway_that_is_wrong_for_starts_is_named(look: Look, wrong: dict[str
 
 
 def test_a_gateway_that_drops_the_bearer_is_named(look: Look) -> None:
-    said = look(drops=frozenset({"x-amz-bearer"})).said
-    assert said is not None
-    assert "answered CreateParticipantConnection with 40" in said
-    assert "may drop the header X-Amz-Bearer" in said
+    sentence = look(drops=frozenset({"x-amz-bearer"})).said
+    assert sentence is not None
+    assert "answered CreateParticipantConnection with 40" in sentence
+    assert "may drop the header X-Amz-Bearer" in sentence
 
 
 def test_a_slash_that_is_decoded_is_no_operation_that_lacks(look: Look) -> None:

@@ -74,9 +74,9 @@ def test_ids_that_are_unknown_end_the_run() -> None:
 def test_what_may_be_the_users_mistake_is_said(
     response: Response | None, failure: str | None, words: tuple[str, ...]
 ) -> None:
-    said = sentence_of(response, failure)
-    assert said is not None
-    assert [word for word in words if word not in said] == []
+    sentence = sentence_of(response, failure)
+    assert sentence is not None
+    assert [word for word in words if word not in sentence] == []
 
 
 def test_a_start_that_could_not_be_tried_is_left_to_the_tests() -> None:
@@ -108,15 +108,15 @@ def learned(*replies: Response | None, invented: frozenset[str] = frozenset()) -
 
 @pytest.mark.parametrize("response", NO_REPLY_OF_THE_API.values(), ids=NO_REPLY_OF_THE_API)
 def test_a_run_is_hopeless_where_no_reply_is_one_of_the_api(response: Response | None) -> None:
-    told = hopeless(learned(response, response), SETTINGS) or ""
-    assert f"none of 2 plain calls to {SETTINGS.target} got a reply of this API: " in told
+    sentence = hopeless(learned(response, response), SETTINGS) or ""
+    assert f"none of 2 plain calls to {SETTINGS.target} got a reply of this API: " in sentence
 
 
 def test_a_hopeless_run_says_in_one_sentence_that_nobody_listens() -> None:
-    told = hopeless(learned(None, None), SETTINGS)
-    assert told is not None
-    assert told.startswith(f"no test was run: none of 2 plain calls to {SETTINGS.target} got a reply of this API: ")
-    assert told.partition("API: ")[2].startswith("the connection was refused; is it running")
+    sentence = hopeless(learned(None, None), SETTINGS)
+    assert sentence is not None
+    assert sentence.startswith(f"no test was run: none of 2 plain calls to {SETTINGS.target} got a reply of this API: ")
+    assert sentence.partition("API: ")[2].startswith("the connection was refused; is it running")
 
 
 @pytest.mark.parametrize("response", [reply(200, Id="m"), reply(400, __type="ValidationException")])
@@ -125,9 +125,9 @@ def test_one_reply_of_the_api_is_hope_enough(response: Response) -> None:
 
 
 def test_the_commonest_reply_is_what_is_told_of_a_hopeless_run() -> None:
-    told = hopeless(learned(GATEWAY, PAGE, PAGE), SETTINGS)
-    assert told is not None
-    assert '2 of 3 operations got 200 with an HTML page titled "Log in": a login page' in told
+    sentence = hopeless(learned(GATEWAY, PAGE, PAGE), SETTINGS)
+    assert sentence is not None
+    assert '2 of 3 operations got 200 with an HTML page titled "Log in": a login page' in sentence
 
 
 def test_invented_tokens_alone_make_no_run_hopeless() -> None:
@@ -139,9 +139,9 @@ def test_invented_tokens_alone_make_no_run_hopeless() -> None:
 def test_what_invented_tokens_get_says_nothing_of_tokens_that_were_handed_out() -> None:
     """The start was served and its reply cannot be read: no token of it was ever sent."""
     denied, marked = reply(403, __type="AccessDeniedException"), Response(200, (), b"\xef\xbb\xbf{}")
-    told = hopeless(learned(marked, denied, denied, invented=frozenset({"SendMessage", "SendEvent"})), SETTINGS) or ""
+    text = hopeless(learned(marked, denied, denied, invented=frozenset({"SendMessage", "SendEvent"})), SETTINGS) or ""
     assert (
-        f"StartChatContact at {ADDRESS} got 200 with JSON behind a byte order mark; have JSON written in UTF-8" in told
+        f"StartChatContact at {ADDRESS} got 200 with JSON behind a byte order mark; have JSON written in UTF-8" in text
     )
-    assert "other operations could only be called with invented ids" in told
-    assert [word for word in ("handed out", "plain calls") if word in told] == []
+    assert "other operations could only be called with invented ids" in text
+    assert [word for word in ("handed out", "plain calls") if word in text] == []

@@ -29,7 +29,7 @@ def test_a_must_is_handed_out_once_in_the_order_in_which_musts_were_seen_broken(
     recorder, failures = seen_failures()
     for requirement in (OTHER_MUST, SHOULD, MUST, OTHER_MUST):
         recorder.broken(ContractViolation(requirement, "this", "that", ()), "passive")
-    assert [said.partition(":")[0] for said in failures()] == [OTHER_MUST, MUST]
+    assert [line.partition(":")[0] for line in failures()] == [OTHER_MUST, MUST]
     recorder.broken(ContractViolation(MUST, "this", "that", ()), "edge")
     assert list(failures()) == []
 

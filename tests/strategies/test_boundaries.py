@@ -52,7 +52,7 @@ def breaks(constraint: Constraint, edge: Edge) -> list[str]:
 
 def test_an_edge_breaks_one_promise_or_none() -> None:
     found = {(constraint.id, edge.name): (edge, breaks(constraint, edge)) for constraint, edge in all_edges()}
-    assert {place: said for place, (edge, said) in found.items() if len(said) != (not edge.accepted)} == {}
+    assert {place: broken for place, (edge, broken) in found.items() if len(broken) != (not edge.accepted)} == {}
 
 
 def test_botocore_would_send_what_must_be_accepted() -> None:

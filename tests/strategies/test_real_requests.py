@@ -31,7 +31,7 @@ class Caller:
     def __init__(self) -> None:
         self.account = Account()
         chat = self.account.chat()
-        said = chat.say("Hello")
+        message = chat.say("Hello")
         kept, waiting = self.upload(chat), self.upload(chat)
         succeeded(chat.call("CompleteAttachmentUpload", AttachmentIds=[kept], ClientToken="complete"))
         self.ids = {
@@ -40,8 +40,8 @@ class Caller:
             "contact_id": chat.contact_id,
             "participant_token": chat.participant_token,
             "connection_token": chat.token,
-            "message_id": said["Id"],
-            "message_time": said["AbsoluteTime"],
+            "message_id": message["Id"],
+            "message_time": message["AbsoluteTime"],
             "attachment_id": kept,
             "uploaded_attachment_id": waiting,
             "view_token": VIEW_TOKEN,
@@ -118,7 +118,7 @@ def test_optional_members_are_drawn_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ask", "said"),
+    ("ask", "sentence"),
     [
         (lambda: requests_for("StartChat"), "StartChat is no operation: give one of "),
         (lambda: requests_for("SendMessage"), r"^SendMessage needs connection_token=\.\.\.$"),
@@ -129,6 +129,6 @@ def test_optional_members_are_drawn_together() -> None:
         (lambda: http_request("StartChat", {}), "is no operation"),
     ],
 )
-def test_what_cannot_be_drawn_is_said(ask: Any, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_what_cannot_be_drawn_is_said(ask: Any, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
         ask()

@@ -42,8 +42,8 @@ def reply(status: int, body: bytes | str = b"", **headers: str) -> Response:
 
 def error(status: int, name: str, message: str = "", **headers: str) -> Response:
     """An error that names its type."""
-    said = {"message": message} if message else {}
-    return reply(status, json.dumps(said), Content_Type="application/json", x_amzn_ErrorType=name, **headers)
+    members = {"message": message} if message else {}
+    return reply(status, json.dumps(members), Content_Type="application/json", x_amzn_ErrorType=name, **headers)
 
 
 def page(status: int, title: str = "", **headers: str) -> Response:

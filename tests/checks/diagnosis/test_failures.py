@@ -93,11 +93,11 @@ def test_a_certificate_that_is_trusted_may_be_wrong_all_the_same(
 
 def test_a_certificate_that_nobody_vouches_for_needs_an_authority(serve: Serve, tmp_path: Path) -> None:
     url = serve(over_tls(certificate(tmp_path / "made"))).url.replace("http://", "https://")
-    said = said_of(url)
+    text = said_of(url)
     assert (
-        said == "the TLS certificate is self-signed and not trusted here; give that certificate with --ca-bundle FILE"
+        text == "the TLS certificate is self-signed and not trusted here; give that certificate with --ca-bundle FILE"
     )
-    assert "is it running" not in said
+    assert "is it running" not in text
 
 
 def test_a_client_certificate_that_is_wanted_is_named(serve: Serve, tmp_path: Path) -> None:
@@ -109,8 +109,8 @@ def test_a_client_certificate_that_is_wanted_is_named(serve: Serve, tmp_path: Pa
 def test_a_handshake_that_is_refused_may_be_for_want_of_a_client_certificate(serve: Serve, tmp_path: Path) -> None:
     file = certificate(tmp_path / "made")
     script = over_tls(file, wants_certificate=True, newest=ssl.TLSVersion.TLSv1_2)
-    said = said_of(serve(script).url.replace("http://", "https://"), ca_bundle=str(file))
-    assert said.startswith("the TLS handshake was refused; it may want a client certificate")
+    sentence = said_of(serve(script).url.replace("http://", "https://"), ca_bundle=str(file))
+    assert sentence.startswith("the TLS handshake was refused; it may want a client certificate")
 
 
 def test_https_to_a_port_of_plain_http_is_named(serve: Serve) -> None:
@@ -162,10 +162,10 @@ def test_a_proxy_that_cannot_be_passed_is_named(monkeypatch: pytest.MonkeyPatch,
         proxy = f"{scheme}://127.0.0.1:{taken.getsockname()[1]}"
     monkeypatch.setenv("http_proxy", proxy)
     monkeypatch.setenv("no_proxy", "")
-    said = said_of("http://api.example:8080")
-    assert said.startswith(f"the proxy {proxy} cannot be reached")
-    assert said.endswith("(HTTP_PROXY, HTTPS_PROXY, ALL_PROXY), or let NO_PROXY name the host")
-    assert "is it running" not in said
+    sentence = said_of("http://api.example:8080")
+    assert sentence.startswith(f"the proxy {proxy} cannot be reached")
+    assert sentence.endswith("(HTTP_PROXY, HTTPS_PROXY, ALL_PROXY), or let NO_PROXY name the host")
+    assert "is it running" not in sentence
 
 
 @pytest.mark.parametrize("failure", Failure)

@@ -350,16 +350,16 @@ def test_the_participant_service_has_an_option_of_its_own() -> None:
 
 def test_equal_causes_read_alike_whatever_stands_in_the_path() -> None:
     """Location repeats the path, with ids in it: a thousand calls would have a thousand reasons."""
-    said = set()
+    causes = set()
     for contact in ("c-1", "c-2"):
         path = f"/contact/attributes/i/{contact}"
         request = replace(call("GetContactAttributes"), path=path)
-        said.add(str(cause_of(Exchange(request, reply(308, Location=f"https://api.example{path}"), base=BASE))))
-    assert len(said) == 1
+        causes.add(str(cause_of(Exchange(request, reply(308, Location=f"https://api.example{path}"), base=BASE))))
+    assert len(causes) == 1
 
 
 def test_nothing_hidden_or_endless_of_the_endpoints_reaches_a_sentence() -> None:
     hostile = page(200, "a\x1b[31m\u202e" + "b" * 5_000)
-    said = str(cause_of(exchange(hostile)))
-    assert len(said) < 400
-    assert said.isprintable()
+    sentence = str(cause_of(exchange(hostile)))
+    assert len(sentence) < 400
+    assert sentence.isprintable()

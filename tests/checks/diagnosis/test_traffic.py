@@ -165,7 +165,7 @@ TWICE = [("a", "1"), ("a", "2")]
 
 
 @pytest.mark.parametrize(
-    ("held", "answered", "told"),
+    ("held", "answered", "noted"),
     [
         (TWICE, ["1"], True),
         (TWICE, ["2"], True),
@@ -175,10 +175,10 @@ TWICE = [("a", "1"), ("a", "2")]
     ],
 )
 def test_a_message_that_arrived_twice_may_be_a_gateways_doing(
-    held: list[tuple[str, str]], answered: list[str], *, told: bool
+    held: list[tuple[str, str]], answered: list[str], *, noted: bool
 ) -> None:
     sending = [Exchange(call("SendMessage"), reply(200, json.dumps({"Id": one})), base=BASE) for one in answered]
     items = [{"Type": "MESSAGE", "ParticipantId": "p", "Content": text, "Id": one} for text, one in held]
     reading = Exchange(call("GetTranscript"), reply(200, json.dumps({"Transcript": items})), base=BASE)
     found = list(Traffic().notes([(*sending, reading)]))
-    assert [note.startswith("A transcript has a message twice that was sent once") for note in found] == [True] * told
+    assert [note.startswith("A transcript has a message twice that was sent once") for note in found] == [True] * noted

@@ -40,8 +40,8 @@ def test_what_is_a_false_alarm_or_a_crash_is_told_and_a_fault_is_found(
         DisturbedRun(TEAPOT, scope=LOOKED_AT),
         DisturbedRun(SWAMPED, scope=LOOKED_AT),
     ]
-    told = command.measure(runs, tmp_path, 2, lambda _: None)
-    plain, teapot, swamped = told["disturbances"]
+    measured = command.measure(runs, tmp_path, 2, lambda _: None)
+    plain, teapot, swamped = measured["disturbances"]
     assert [run["exit_code"] for run in plain["runs"]] == [0, 1]
     assert not any(run["false_alarms"] or run["lost"] or run["troubles"] for run in plain["runs"])
     assert teapot["runs"][0]["troubles"]

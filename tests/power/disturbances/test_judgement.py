@@ -43,9 +43,9 @@ def ended(code: int | None, output: str = "so", **verdicts: str) -> RunResult:
 
 
 def judged(run: DisturbedRun, came: RunResult) -> Any:
-    (told,) = judgement.document({run: came})
-    Draft202012Validator({**SCHEMA["properties"]["disturbances"]["items"], "$defs": SCHEMA["$defs"]}).validate(told)
-    return told
+    (entry,) = judgement.document({run: came})
+    Draft202012Validator({**SCHEMA["properties"]["disturbances"]["items"], "$defs": SCHEMA["$defs"]}).validate(entry)
+    return entry
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_what_the_line_breaks_itself_is_no_false_alarm() -> None:
     ],
 )
 def test_before_a_fault_its_requirements_must_turn_red_and_no_others(came: RunResult, flaws: list[str]) -> None:
-    told = judged(DisturbedRun(a_disturbance(), FAULT), came)
-    assert [flaw.partition(":")[0] for flaw in judgement.flaws([told])] == flaws
+    entry = judged(DisturbedRun(a_disturbance(), FAULT), came)
+    assert [flaw.partition(":")[0] for flaw in judgement.flaws([entry])] == flaws
 
 
 @pytest.mark.parametrize(
@@ -106,13 +106,13 @@ def test_a_run_that_must_be_refused_says_why_in_a_sentence(came: RunResult, trou
 
 def test_totals_count_runs_and_what_they_came_to() -> None:
     disturbance = a_disturbance()
-    told = judgement.document(
+    entries = judgement.document(
         {
             DisturbedRun(disturbance): ended(0, must="fail"),
             DisturbedRun(disturbance, FAULT): ended(0, must="pass"),
         }
     )
-    assert judgement.totals(told) == {"disturbances": 1, "runs": 2, "false_alarms": 1, "lost": 1, "troubled": 1}
+    assert judgement.totals(entries) == {"disturbances": 1, "runs": 2, "false_alarms": 1, "lost": 1, "troubled": 1}
 
 
 def test_every_disturbance_says_in_one_sentence_what_it_is() -> None:
@@ -156,15 +156,15 @@ def test_the_page_shows_every_run() -> None:
 
 def _whole(disturbances: list[dict[str, Any]]) -> dict[str, Any]:
     measured = command.document_of({}, 1.0, finished=True)
-    told = {**measured, "disturbances": disturbances}
-    told["totals"]["disturbances"] = judgement.totals(disturbances)
-    Draft202012Validator(SCHEMA).validate(told)
-    return told
+    whole = {**measured, "disturbances": disturbances}
+    whole["totals"]["disturbances"] = judgement.totals(disturbances)
+    Draft202012Validator(SCHEMA).validate(whole)
+    return whole
 
 
 def test_the_page_about_disturbances_has_a_row_for_each() -> None:
     page = (ROOT / "docs" / "disturbances.md").read_text(encoding="utf-8")
     rows = [line.split(" | ") for line in page.splitlines() if line.startswith("`") and " | " in line]
-    told = {name.strip("`"): (says, codes) for name, says, _, codes in rows}
+    shown = {name.strip("`"): (says, codes) for name, says, _, codes in rows}
     stated = {one.name: (one.says, ", ".join(map(str, one.expected.codes))) for one in DISTURBANCES.values()}
-    assert told == stated
+    assert shown == stated
