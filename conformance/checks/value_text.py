@@ -104,7 +104,7 @@ def _some_members(value: Mapping[str, Any], names: Sequence[str]) -> str:
 def _elements(actual: list[Any], expected: list[Any]) -> tuple[str, str]:
     """The elements that are missing or unexpected; where there are none, the first that stands elsewhere."""
     here, wanted = Counter(map(value_text, actual)), Counter(map(value_text, expected))
-    missing, more = list((wanted - here).elements()), list((here - wanted).elements())
+    missing, more = wanted - here, here - wanted
     if not missing and not more:
         at = next((n for n, (one, other) in enumerate(zip(expected, actual, strict=True)) if one != other), 0)
         place = f"at place {at + 1:,} of {len(expected):,}"
@@ -113,13 +113,15 @@ def _elements(actual: list[Any], expected: list[Any]) -> tuple[str, str]:
     return _counted(len(expected), missing), "; ".join(seen)
 
 
-def _counted(count: int, missing: Sequence[str]) -> str:
+def _counted(count: int, missing: Counter[str]) -> str:
     """`count` expected values, those that are `missing` in full; where all are, they say how many there are."""
     if not missing:
         return f"{count:,} values"
-    return _listed(missing) if len(missing) == count else f"{count:,} values, among them {_listed(missing)}"
+    return _listed(missing) if missing.total() == count else f"{count:,} values, among them {_listed(missing)}"
 
 
-def _listed(texts: Sequence[str]) -> str:
-    rest = f" and {len(texts) - SHOWN:,} more" if len(texts) > SHOWN else ""
-    return ", ".join(texts[:SHOWN]) + rest
+def _listed(texts: Counter[str]) -> str:
+    """The first of `texts`, each once, with how often it is there if that is more than once."""
+    shown = [text if times == 1 else f"{text} ({times:,} times)" for text, times in texts.items()]
+    rest = f" and {len(shown) - SHOWN:,} more" if len(shown) > SHOWN else ""
+    return ", ".join(shown[:SHOWN]) + rest

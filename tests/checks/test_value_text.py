@@ -71,6 +71,7 @@ MESSAGES = [f"message-{n:03}" for n in range(60)]
         ),
         (MESSAGES[:41] + MESSAGES[42:], MESSAGES, '60 values, among them "message-041"', 'missing: "message-041"'),
         ([*MESSAGES, "foreign"], MESSAGES, "60 values", 'unexpected: "foreign"'),
+        (["other"] * 60, ["own"] * 60, '"own" (60 times)', 'missing: "own" (60 times); unexpected: "other" (60 times)'),
         (
             [*MESSAGES[:50], MESSAGES[51], MESSAGES[50], *MESSAGES[52:]],
             MESSAGES,
@@ -78,7 +79,7 @@ MESSAGES = [f"message-{n:03}" for n in range(60)]
             '"message-051" at place 51 of 60',
         ),
     ],
-    ids=["short", "text", "member", "member missing", "missing", "unexpected", "order"],
+    ids=["short", "text", "member", "member missing", "missing", "unexpected", "alike", "order"],
 )
 def test_the_part_that_differs_is_shown(actual: Any, expected: Any, wanted: str, seen: str) -> None:
     texts = difference(actual, expected)
