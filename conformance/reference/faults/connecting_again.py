@@ -85,10 +85,12 @@ def opens_the_first_socket_only(service: ReferenceService) -> None:
     may=(
         *MANY,
         "DisconnectParticipant.effect.*",
+        "GetTranscript.Transcript.participant-id",
         "SendEvent.ContentType.*",
         "StartChatContact.ChatDurationInMinutes.*",
         "StartChatContact.ParticipantId.same-throughout",
         "Surfaces.frame-and-transcript.same-sender",
+        "WebSocket.delivery.typing",
         "WebSocket.url.*",
     ),
 )

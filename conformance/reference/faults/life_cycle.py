@@ -116,7 +116,7 @@ def reads_what_is_over(service: ReferenceService) -> None:
 
 @fault(
     "LifeCycle.order.any-lawful-sequence",
-    may=("Send*", "*.bearer.*", "LifeCycle.*", "CreateParticipant.*", "Surfaces.*", "WebSocket.*"),
+    may=("Send*", "*.bearer.*", "Clients.*", "LifeCycle.*", "CreateParticipant.*", "Surfaces.*", "WebSocket.*"),
 )
 def mutes_who_typed_twice(service: ReferenceService) -> None:
     """The endpoint denies messages of a participant who has sent two typing events."""
