@@ -136,7 +136,11 @@ def gives_one_join_token_to_a_call(service: ReferenceService) -> None:
 
 @fault(
     "CreateParticipantConnection.ConnectParticipant.with-credentials",
-    may=("CreateParticipantConnection.ConnectParticipant.*", "CreateParticipantConnection.Type.null"),
+    may=(
+        "CreateParticipantConnection.ConnectParticipant.*",
+        "CreateParticipantConnection.Type.null",
+        "CreateParticipantConnection.again.accepted",
+    ),
 )
 def refuses_credentials_without_a_socket(service: ReferenceService) -> None:
     """The endpoint refuses ConnectParticipant without the Type WEBSOCKET."""

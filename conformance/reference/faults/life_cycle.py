@@ -197,12 +197,13 @@ def stops_the_next_chat_too(service: ReferenceService) -> None:
     "LifeCycle.chats.independent",
     may=(
         *OF_CHATS,
+        "Clients.*",
         "GetTranscript.*",
         "CreateParticipant.ClientToken.*",
+        "CreateParticipantConnection.ConnectParticipant.*",
         "SendMessage.Content.*",
         "StartChatContact.SupportedMessagingContentTypes.*",
         "SendMessage.ContentType.*",
-        "StartChatContact.ChatDurationInMinutes.*",
         "Surfaces.*",
     ),
 )

@@ -115,6 +115,7 @@ REFUSED_CAPABILITIES = (
         "The endpoint refuses capabilities of the agent without those of the customer.",
         lambda call: list(call.get("AllowedCapabilities") or {}) == ["Agent"],
         "StartWebRTCContact.AllowedCapabilities.both-sides",
+        may=("StartWebRTCContact.AllowedCapabilities.Customer.optional",),
     ),
     _refusing(
         "refuses-everything-at-once",
