@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conformance.contract.operation_traits import named
 from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.faults_kit.idempotency import (
@@ -153,20 +154,24 @@ FORGETS = every_operation(
     (*REPEATED, *CONCURRENT_DUPLICATES, *REPLAY_AFTER_MANY, *ONE_TRANSCRIPT_ITEM),
     may=REST,
 )
-GOES_BY_THE_BODY = every_operation(
+_BY_THE_BODY = (
     "goes-by-the-body",
     "treats any ClientToken as the same where the rest of the request is the same",
     lambda: mistaking(lambda _context, call, _token: fingerprint_of(call).hex()),
     ANOTHER,
-    may=(
-        *REST,
-        "DisconnectParticipant.bearer.after-disconnect",
-        "StartAttachmentUpload.AttachmentId.unique",
-        "StartChatContact.ContactId.unique",
-        "StartWebRTCContact.ContactId.unique",
-        "StartWebRTCContact.ConnectionData.own",
-        "CompleteAttachmentUpload.ClientToken.*",
+)
+GOES_BY_THE_BODY = (
+    *every_operation(
+        *_BY_THE_BODY,
+        may=(
+            *REST,
+            "DisconnectParticipant.bearer.after-disconnect",
+            "StartAttachmentUpload.AttachmentId.unique",
+            "CompleteAttachmentUpload.ClientToken.*",
+        ),
+        only=named(lambda traits: not traits.opens_contact),
     ),
+    *every_operation(*_BY_THE_BODY, may=("*",), only=STARTING_CONTACTS),  # tests share one chat without knowing
 )
 IGNORES_CASE = every_operation(
     "ignores-case", "treats a ClientToken in other letter case as the same", reading(LOWER_CASE), CASE_SENSITIVE

@@ -135,7 +135,7 @@ def tells_another_id_in_the_reply(service: ReferenceService) -> None:
     gives(service, "SendMessage", lambda _, __, members: {**members, "Id": members["Id"].upper()})
 
 
-@fault("Surfaces.reply-and-transcript.same-id", may=OF_IDS)
+@fault("Surfaces.reply-and-transcript.same-id", may=(*OF_IDS, "CreateParticipant.ParticipantId.same-throughout"))
 def tells_the_id_of_the_message_before(service: ReferenceService) -> None:
     """SendMessage returns the Id of the message before in every fifth reply of a chat."""
     replies: Counter[str] = Counter()

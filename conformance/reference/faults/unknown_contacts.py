@@ -103,11 +103,16 @@ REACHES: dict[str, tuple[str, Reach]] = {
     "takes-a-contact-with-more-behind": ("ignores what follows a known identifier", _begun_so),
     "takes-a-contact-but-its-last-character": ("ignores the last character of an identifier", _looking_at_the_start),
 }
+# What such a call does to the contact that it reaches: it ends, or it is full of participants.
+_EFFECTS = {
+    "StopContact": ("StopContact.refusal.no-effect",),
+    "CreateParticipant": ("CreateParticipant.ClientToken.*",),
+}
 
 
 def _unknown(refused: str, not_found: str) -> list[Fault]:
     name, member, _ = refused.split(".")
-    effects = ("StopContact.refusal.no-effect",) if name == "StopContact" else ()
+    effects = _EFFECTS.get(name, ())
     return [
         declare(
             f"{fault}-in-{name}", f"{name} {says}.", _reaching(name, member, reach), refused, may=(not_found, *effects)
