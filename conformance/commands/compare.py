@@ -43,7 +43,7 @@ def compare(  # noqa: PLR0913 - a parameter for each option
     if len(set(runs)) < max(2, len(runs)):
         raise UserError("compare needs two or more different runs: give the --report-dir of each")
     allowed = {"allow_truncated": allow_truncated, "allow_different": allow_different}
-    found = _compared(runs, records, endpoints=endpoints, **allowed)
+    found = _compare_runs(runs, records, endpoints=endpoints, **allowed)
     try:
         page = comparison_page.write(found, report_dir)
     except OSError as wrong:
@@ -56,7 +56,7 @@ def compare(  # noqa: PLR0913 - a parameter for each option
         raise SystemExit(ExitCode.NON_CONFORMANT)
 
 
-def _compared(runs: tuple[Path, ...], records: Path | None, *, endpoints: bool, **allowed: bool) -> dict[str, Any]:
+def _compare_runs(runs: tuple[Path, ...], records: Path | None, *, endpoints: bool, **allowed: bool) -> dict[str, Any]:
     try:
         read = {str(path): comparison.read_report(path) for path in runs}
         found = comparison.compare(read, **allowed, endpoints=endpoints)

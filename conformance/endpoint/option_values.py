@@ -27,28 +27,28 @@ def check_command(option: str, command: str) -> None:
         raise SettingsError(f"{option} is empty: give the command that starts one chat")
 
 
-def needed_id(option: str, value: str | None, meaning: str) -> str:
+def require_id(option: str, value: str | None, meaning: str) -> str:
     """The id that `option` gives. `meaning` says what has that id."""
     if value is None or not value.strip():
         raise SettingsError(f"{option} is missing: give the id of {meaning}")
     return value
 
 
-def positive(option: str, value: float, unit: str) -> float:
+def check_positive(option: str, value: float, unit: str) -> float:
     """`value` if it is a number above 0."""
     if not (math.isfinite(value) and value > 0):
         raise SettingsError(f"{option} {value:g} cannot be used: give a number of {unit} above 0")
     return value
 
 
-def positive_count(option: str, value: int | None) -> int | None:
+def check_count(option: str, value: int | None) -> int | None:
     """`value` if it is 1 or more, or None."""
     if value is not None and value < 1:
         raise SettingsError(f"{option} {value} cannot be used: give a whole number of 1 or more")
     return value
 
 
-def header_option(text: str) -> tuple[str, str]:
+def parse_header(text: str) -> tuple[str, str]:
     """The name and value of one --header. No error repeats the value, which may be secret."""
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
@@ -71,7 +71,7 @@ def _first_word(text: str) -> str:
     return repr(text if len(text) < _SECRET_LENGTH else f"{text[:_SHOWN]}...")
 
 
-def checked_ca_bundle(path: str | None) -> str | None:
+def check_ca_bundle(path: str | None) -> str | None:
     """`path` if certificates can be read there, a file or a folder; or None."""
     if path is None:
         return None

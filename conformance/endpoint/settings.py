@@ -22,12 +22,12 @@ from conformance.endpoint.aws_addresses import AWS, aws_addresses
 from conformance.endpoint.credentials import Identity, known_credentials, real_credentials
 from conformance.endpoint.key_log import check_key_log
 from conformance.endpoint.option_values import (
+    check_ca_bundle,
     check_command,
-    checked_ca_bundle,
-    header_option,
-    needed_id,
-    positive,
-    positive_count,
+    check_count,
+    check_positive,
+    parse_header,
+    require_id,
 )
 from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.shares import share_of
@@ -128,7 +128,7 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     only to fetch them. `shards` divides rates and maxima. Raises SettingsError for anything that cannot be used.
     """
     absent = absent_service(start_chat, start_chat_url, participant_target)
-    shards = positive_count("--shards", shards) or 1
+    shards = check_count("--shards", shards) or 1
     signer = _signer(target if absent != CONNECT else "", aws_profile, region, asked=aws_credentials)
     connect, participant = _addresses(target, participant_target, signer.region)
     return Settings(
@@ -137,15 +137,15 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
         region=_region(signer.region),
         credentials=signer.credentials,
         **_ids(absent, instance_id, contact_flow_id, second_instance_id, second_contact_flow_id),
-        headers=tuple(header_option(text) for text in headers),
+        headers=tuple(parse_header(text) for text in headers),
         allow_hosts=frozenset(host.lower() for host in allow_hosts),
         on_aws=target == AWS,
-        ca_bundle=checked_ca_bundle(ca_bundle),
-        timeout=positive("--timeout", timeout, "seconds"),
-        poll_seconds=positive("--poll-seconds", _poll_seconds(poll_seconds, target), "seconds"),
-        rate=None if rate is None else positive("--rate", rate, "requests a second") / shards,
+        ca_bundle=check_ca_bundle(ca_bundle),
+        timeout=check_positive("--timeout", timeout, "seconds"),
+        poll_seconds=check_positive("--poll-seconds", _poll_seconds(poll_seconds, target), "seconds"),
+        rate=None if rate is None else check_positive("--rate", rate, "requests a second") / shards,
         rates=rates_of(target, rates, instance_id, shards),
-        max_minutes=None if max_minutes is None else positive("--max-minutes", max_minutes, "minutes"),
+        max_minutes=None if max_minutes is None else check_positive("--max-minutes", max_minutes, "minutes"),
         **_maxima(max_requests, max_contacts, max_open, shards),
         view_token=view_token,
         auth_session_id=auth_session_id,
@@ -158,9 +158,7 @@ def _maxima(requests: int | None, contacts: int | None, most_open: int, shards: 
     """This run's part of what is counted, by the names of its maxima."""
     given = {"max_requests": requests, "max_contacts": contacts, "max_open": most_open}
     options = {name: f"--{name.replace('_', '-')}" for name in given}
-    return {
-        name: share_of(options[name], positive_count(options[name], value), shards) for name, value in given.items()
-    }
+    return {name: share_of(options[name], check_count(options[name], value), shards) for name, value in given.items()}
 
 
 def _services(absent: str | None, start_chat: str | None, start_chat_url: str | None) -> dict[str, Any]:
@@ -236,6 +234,6 @@ def _ids(absent: str | None, instance: str | None, flow: str | None, *second: st
     """The ids by their names; placeholders if the run calls no operation that takes them."""
     if absent == CONNECT:
         return dict.fromkeys(_IDS, NOT_NEEDED)
-    known = needed_id("--instance-id", instance, "the Amazon Connect instance that the chats run in")
-    started = needed_id("--contact-flow-id", flow, "the flow that the chats start")
+    known = require_id("--instance-id", instance, "the Amazon Connect instance that the chats run in")
+    started = require_id("--contact-flow-id", flow, "the flow that the chats start")
     return dict(zip(_IDS, (known, started, *second), strict=True))

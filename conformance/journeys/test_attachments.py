@@ -72,7 +72,7 @@ def test_a_completed_attachment_stands_in_the_transcript(scenario: Scenario) -> 
     chat = scenario.chat()
     names = ("Photo.PNG", "photo.png", "\u00c9t\u00e9 \N{GRINNING FACE} 1.png")
     made = [upload(chat, File(name, "image/png", name.encode())) for name in names]
-    at_first = [status for one in made for status in _completed(scenario, one)]
+    at_first = [status for one in made for status in _complete(scenario, one)]
     items = settled(chat, chat.say())
     with scenario.claim("CompleteAttachmentUpload.effect.item-in-transcript") as claim:
         claim.equal([len(one.stored_in(items)) for one in made], [1] * len(made), "how often each attachment is there")
@@ -97,7 +97,7 @@ def test_a_completed_attachment_stands_in_the_transcript(scenario: Scenario) -> 
         claim.holds(last, "each Status becomes APPROVED or REJECTED", "another Status")
 
 
-def _completed(scenario: Scenario, made: Upload) -> list[str]:
+def _complete(scenario: Scenario, made: Upload) -> list[str]:
     """Upload and complete `made`. Returns the Status of its attachment when it first appears."""
     made.put()
     scenario.need(made.complete())

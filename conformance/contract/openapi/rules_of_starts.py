@@ -126,7 +126,7 @@ def _initial_message() -> Iterator[Clause]:
         narrow={"enum": [TEXT]},
         accepts=(f"{facet}.declared-types-accepted",),
     )
-    yield Clause((f"{facet}.undeclared-type-refused",), "", {"allOf": [_declared(name) for name in SENDABLE]})
+    yield Clause((f"{facet}.undeclared-type-refused",), "", {"allOf": [_declares(name) for name in SENDABLE]})
     yield Clause(
         (f"{facet}.bytes-max",),
         "InitialMessage.Content",
@@ -137,7 +137,7 @@ def _initial_message() -> Iterator[Clause]:
     )
 
 
-def _declared(name: str) -> Schema:
+def _declares(name: str) -> Schema:
     """A start whose list of content types holds that of its first message, if that is `name`."""
     message = {"type": "object", "properties": {"ContentType": {"const": name}}, "required": ["ContentType"]}
     return {
