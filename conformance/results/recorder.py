@@ -1,7 +1,7 @@
 """The recorder: writes each observation when it is made and keeps the state of each requirement.
 
-It sits between those who look (tests, the passive judgement of every reply) and the ledger. It bounds what a broken
-endpoint can make us write: of one requirement only the first violations are written with their exchanges.
+Tests, and the passive judgement of every reply, record here; the ledger gets it from here. The recorder bounds what a
+broken endpoint can fill a disk with: only the first violations of a requirement are written with their exchanges.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from conformance.results.ledger import Ledger
 from conformance.results.observation import Effort, Observation, Repetitions
 from conformance.results.verdicts import Outcome
 
-_PLAIN = ("edge", "scenario")  # phases whose violations show more than one that came to light by the way
+_PLAIN = ("edge", "scenario")  # phases whose evidence is preferred to that of a violation found passively
 _BROKEN = frozenset({500, 502, 503, 504})  # statuses that no router gives for an operation that it does not know
 _FRONT_ONLY: ContextVar[bool] = ContextVar("front_only", default=False)
 EVIDENCE_LIMIT = 4  # violations of one requirement and phase that are written with their exchanges
@@ -58,7 +58,7 @@ class RequirementRecord:
 class _Records(dict[str, RequirementRecord]):
     """What was seen of each requirement. Raises LookupError for an id that the catalogue lacks.
 
-    A ledger that spoke of one would be taken for that of another version of the contract.
+    A ledger with such an id would be taken for that of another version of the contract.
     """
 
     def __missing__(self, requirement: str) -> RequirementRecord:
@@ -156,7 +156,7 @@ class Recorder:
     def inconclusive(self, requirement: str, wrong: Obstacle, phase: str, edge: str | None = None) -> None:
         """No judgement was possible, for the reason and with the exchange that `wrong` has.
 
-        What the run is without by its user's own word leaves a requirement untested, which is no doubt of the endpoint.
+        Where the user said that the run lacks something, the requirement is untested: that is no doubt of the endpoint.
         """
         exchanges = (wrong.exchange,) if wrong.exchange is not None else ()
         outcome = Outcome.UNTESTED if isinstance(wrong, NotGiven) else Outcome.INCONCLUSIVE
@@ -181,7 +181,7 @@ class Recorder:
 
     @contextmanager
     def judging_front(self, *, only: bool) -> Iterator[None]:
-        """If `only`, replies that come inside are judged passively by what any web server must keep, and no more."""
+        """If `only`, replies inside are judged passively by nothing but what every web server must keep."""
         before = _FRONT_ONLY.set(only)
         try:
             yield

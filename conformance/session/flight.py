@@ -91,7 +91,7 @@ def end_flight(session: pytest.Session) -> None:
 
 
 def _outcome(run: Run, item: pytest.Item, script_run: ScriptRun) -> str:
-    """What a test came to, in pytest's words. What its reports would hold is written down."""
+    """The outcome of a test in pytest's words. What pytest's report of it would say is written down."""
     raised = script_run.raised
     if raised is None:
         return "passed"
@@ -120,6 +120,6 @@ def note_unmet(run: Run, item: pytest.Item, failed: SetupFailed) -> None:
 
 
 def note_error(run: Run, item: pytest.Item, error: BaseException) -> None:
-    """Write down that `item` could not show what it claims: by a mistake of the suite, or by a plugin's doing."""
+    """Write down that `item` could not show what it claims: a mistake of the suite, or a plugin, kept it from that."""
     for requirement in claimed(item):
         run.verifier.recorder.note(requirement, Outcome.ERROR, f"{type(error).__name__}: {error}", "edge")

@@ -1,8 +1,8 @@
 """Which tests a run makes and in which order, where it may not send all that they take, or pays for each request.
 
 Such a run begins with the tests that show most for what they cost. It leaves out a test that its maxima leave no room
-for. Where only the decisive edges are tried, it leaves out what shows no promise that another test has not shown, and
-what shows a should alone for many requests.
+for. Where only the decisive edges are tried, it also leaves out a test whose promises others have shown, and one that
+shows only a should for many requests.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class Later:
 class LeftOutTests:
     """Says of each test, before it is run, whether this run leaves it out. `shown` are the promises shown so far.
 
-    Where the `depth` tries not all edges, what shows no new promise is left out, too, and what shows too little for
-    its cost. `asked` says that the requirements of the run were named. What is kept for `later` tests no other test
-    gets.
+    Where the `depth` does not try all edges, tests that show no new promise, or too little for their cost, are left out
+    too. `asked` says that the requirements of the run were named. What is kept for `later` tests, no other test may
+    spend.
     """
 
     recorder: Recorder
@@ -85,7 +85,7 @@ class LeftOutTests:
             self._leave_out(nodeid, claims, Outcome.INCONCLUSIVE, f"left out: it takes more than {option} leaves")
 
     def end(self, claims: Collection[str]) -> None:
-        """Take note that a test was run that claims this."""
+        """Note what a test with these `claims`, which was run, has shown."""
         records = self.recorder.records
         self.shown.update(rid for rid in claims if any(records[rid].outcomes[outcome] for outcome in _SHOWN))
 
@@ -102,7 +102,7 @@ class LeftOutTests:
             self._leave_out(nodeid, claims, Outcome.UNTESTED, reason)
 
     def _leave_out(self, nodeid: str, claims: Collection[str], outcome: Outcome, reason: str) -> None:
-        """What another test shows, and this one could only see broken, is not unseen for want of this one."""
+        """Record `reason` for what is not shown yet and this test would show. Raises NotVerified."""
         for requirement in sorted(shown_by(nodeid, claims) - self.shown):
             self.recorder.note(requirement, outcome, reason, "scenario")
         raise NotVerified(outcome, reason)

@@ -59,7 +59,7 @@ class LookAhead(Generic[Key]):
         self._dispatcher.start()
 
     def take(self, key: Key) -> ScriptRun | None:
-        """What came of a test, waited for; None for one that was not run, or was taken before.
+        """The result of a test, waited for; None for one that was not run, or was taken before.
 
         Raises KeyboardInterrupt where the run is to end.
         """

@@ -25,7 +25,7 @@ def nothing_around(_: Script) -> AbstractContextManager[None]:
 
 @dataclass(eq=False, slots=True)
 class ScriptRun:
-    """What came of `script`: what it `raised`, its `scenario` if it has one, and how many `seconds` it took."""
+    """The result of `script`: what it `raised`, its `scenario` if it has one, and how many `seconds` it took."""
 
     script: Script
     scenario: Scenario | None = None
@@ -74,7 +74,7 @@ class _Nowhere:
 
 
 def broken_in_repeat(script: Script, verifier: Verifier) -> set[str]:
-    """The requirements that `script` breaks when it is run once more, of which its own are not recorded again."""
+    """The requirements that are broken when `script` is run once more, which records nothing."""
     silent = Recorder(Ledger(_Nowhere()))
     again = Verifier(verifier.conversations, silent, replace(verifier.depth, repetitions=0), verifier.seed)
     again.profile, again.rule = verifier.profile, verifier.rule
