@@ -19,8 +19,8 @@ WORD = 80  # code points of one of them
 def requirements_in_scope(run: Run, broken: Iterable[str]) -> list[Requirement]:
     """The requirements that `run` was about, in the catalogue's order.
 
-    Where some tests were left out, these are the ones that the others claim, and those in `broken`: what was seen
-    broken by the way is never dropped. Raises ValueError, naming the glob, when a glob names nothing in the catalogue.
+    Where some tests were left out, these are the ones that the others claim, and those in `broken`: what was found
+    broken passively is never dropped. Raises ValueError, naming the glob, when a glob names nothing in the catalogue.
     """
     levels = tuple(Level)[: tuple(Level).index(run.level) + 1]
     applicable = select(run.globs) - of_service(run.absent) - run.lacking

@@ -29,8 +29,8 @@ def _hide(hidden: Callable[[Request, Response], bool]) -> Seed:
 
     class Hiding(Pages):
         def shown(self, request: Request, response: Response) -> Response:
-            told = super().shown(request, response)
-            return _without(told, ALLOWED) if hidden(request, response) else told
+            reply = super().shown(request, response)
+            return _without(reply, ALLOWED) if hidden(request, response) else reply
 
     def seed(service: ReferenceService) -> None:
         service.pages = Hiding()

@@ -125,13 +125,13 @@ def connects_seven_times(service: ReferenceService) -> None:
 @fault("CreateParticipantConnection.ConnectionToken.one-day", may=("CreateParticipantConnection.*",))
 def keeps_the_first_expiry(service: ReferenceService) -> None:
     """CreateParticipantConnection gives every connection of a participant the Expiry of the first one."""
-    told: dict[str, str] = {}
+    first_expiry: dict[str, str] = {}
 
     def changed(_: Context, call: Call, members: Members) -> Members:
         credentials = members.get("ConnectionCredentials")
         if credentials is None:
             return members
-        expiry = told.setdefault(call.participant.id, credentials["Expiry"])
+        expiry = first_expiry.setdefault(call.participant.id, credentials["Expiry"])
         return {**members, "ConnectionCredentials": {**credentials, "Expiry": expiry}}
 
     gives(service, CONNECT, changed)

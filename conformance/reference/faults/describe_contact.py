@@ -185,12 +185,12 @@ def describes_attributes_of_the_start(service: ReferenceService) -> None:
 @fault("DescribeContact.Contact.after-end", may=DESCRIBED)
 def describes_what_is_over_once(service: ReferenceService) -> None:
     """The endpoint describes an ended contact once and does not find it afterwards."""
-    told: set[str] = set()
+    described: set[str] = set()
 
     def act(context: Context, call: Call) -> None:
         contact = context.state.contacts.get(call.get("ContactId"))
-        if contact is not None and contact.id in told:
+        if contact is not None and contact.id in described:
             raise not_found(call.operation, "It is over.")
-        told.update([contact.id] if contact is not None and not contact.active else [])
+        described.update([contact.id] if contact is not None and not contact.active else [])
 
     first(service, NAME, act)

@@ -58,10 +58,10 @@ def _says_it_again(context: Context, call: Call, members: Members) -> Members:
 
 
 def _moves_it(_: Context, call: Call, members: Members) -> Members:
-    said = next((item for item in call.contact.items if item.id == members["Id"]), None)
-    if said is not None:
-        call.contact.items.remove(said)
-        call.contact.items.append(said)
+    message = next((item for item in call.contact.items if item.id == members["Id"]), None)
+    if message is not None:
+        call.contact.items.remove(message)
+        call.contact.items.append(message)
     return members
 
 

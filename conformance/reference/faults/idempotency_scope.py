@@ -89,9 +89,9 @@ SAME_INSTANCE = every_operation(
 )
 
 
-def _naming(told: Callable[[Call], object]) -> Callable[[], Instead]:
-    """Takes calls with one token for two where what is `told` of them differs."""
-    return lambda: mistaking(lambda _context, call, token: f"{token} {told(call)}")
+def _naming(part: Callable[[Call], object]) -> Callable[[], Instead]:
+    """Takes calls with one token for two where `part` of them differs."""
+    return lambda: mistaking(lambda _context, call, token: f"{token} {part(call)}")
 
 
 CHANGED = "*.ClientToken.changed-parameters-no-second-effect"

@@ -39,11 +39,11 @@ def takes_each_attempt_for_another_call(service: ReferenceService) -> Handler:
     """The endpoint treats a request with another amz-sdk-request as another one, whatever its ClientToken."""
     attempt = [""]
 
-    def told(token: str) -> str:
+    def with_attempt(token: str) -> str:
         return token + attempt[0]
 
     for name in ("StartChatContact", "StartWebRTCContact", "SendMessage"):
-        seeding(reading(told), name)(service)
+        seeding(reading(with_attempt), name)(service)
 
     def handle(request: Request) -> Response:
         attempt[0] = request.header("amz-sdk-request") or ""

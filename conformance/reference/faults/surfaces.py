@@ -140,13 +140,13 @@ def tells_the_id_of_the_message_before(service: ReferenceService) -> None:
     """SendMessage returns the Id of the message before in every fifth reply of a chat."""
     replies: Counter[str] = Counter()
 
-    def told(_: Context, call: Call, members: Members) -> Members:
+    def give_late(_: Context, call: Call, members: Members) -> Members:
         replies[call.contact.id] += 1
         messages = [item for item in call.contact.items if item.type == MESSAGE]
         late = not replies[call.contact.id] % 5 and len(messages) > 1
         return {**members, "Id": messages[-2].id} if late else members
 
-    gives(service, "SendMessage", told)
+    gives(service, "SendMessage", give_late)
 
 
 @fault("Surfaces.reply-and-transcript.same-id", may=OF_IDS)
@@ -171,14 +171,14 @@ def _date_replies(change: Callable[[Context, Call, str], str]) -> Seed:
     return lambda service: gives(service, "SendMessage", changed)
 
 
-def _a_second_late_in_wide_messages(context: Context, call: Call, told: str) -> str:
-    return told if call.get("Content").isascii() else iso(context.now() + SECOND)
+def _a_second_late_in_wide_messages(context: Context, call: Call, stated: str) -> str:
+    return stated if call.get("Content").isascii() else iso(context.now() + SECOND)
 
 
 _replied_time = Rows(_date_replies, "Surfaces.reply-and-transcript.same-time")
 REPLIED = (
     _replied_time(
-        "tells-whole-seconds", "The reply leaves out the milliseconds.", lambda _, __, told: told[:-5] + ".000Z"
+        "tells-whole-seconds", "The reply leaves out the milliseconds.", lambda _, __, stated: stated[:-5] + ".000Z"
     ),
     _replied_time(
         "tells-a-millisecond-less",

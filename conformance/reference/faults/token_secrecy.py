@@ -33,11 +33,11 @@ def _others(context: Context, own: Contact) -> Iterator[Contact]:
 def says_it_in_the_newest_chat_too(service: ReferenceService) -> None:
     """The endpoint adds a message to the newest other chat, too."""
 
-    def said(context: Context, call: Call, _: Members) -> None:
+    def add(context: Context, call: Call, _: Members) -> None:
         for other in list(_others(context, call.contact))[:1]:
             other.items.append(call.contact.items[-1])
 
-    then(service, "SendMessage", said)
+    then(service, "SendMessage", add)
 
 
 @fault(
@@ -131,15 +131,15 @@ def completes_the_attachments_of_any_chat(service: ReferenceService) -> None:
     _as_its_owner(service, "CompleteAttachmentUpload", "AttachmentIds")
 
 
-def _told_of(service: ReferenceService, told: str) -> Handler:
-    """What is denied to a token that resembles a right one tells the owner's `told`, an attribute."""
+def _told_of(service: ReferenceService, attribute: str) -> Handler:
+    """A denial for a token that resembles a right one shows that `attribute` of the right one's owner."""
 
     def handle(request: Request) -> Response:
         response, token = service.handle(request), bearer_of(request)
         owner = owner_of(service, token) or _resembled(service, token)
         if response.status != FORBIDDEN or owner is None:
             return response
-        body = {"message": f"This is denied to {getattr(owner, told)}."}
+        body = {"message": f"This is denied to {getattr(owner, attribute)}."}
         return Response(response.status, response.headers, json.dumps(body).encode())
 
     return handle

@@ -72,8 +72,8 @@ def doubles_the_tenth_message(service: ReferenceService) -> None:
     def act(context: Context, call: Call, members: Members) -> None:
         items = call.contact.items
         if sum(item.type == MESSAGE for item in items) == 10:  # noqa: PLR2004 - the tenth
-            said = next(item for item in items if item.id == members["Id"])
-            items.append(replace(said, id=context.identifiers.uuid(), at=said.at + 1))
+            sent = next(item for item in items if item.id == members["Id"])
+            items.append(replace(sent, id=context.identifiers.uuid(), at=sent.at + 1))
 
     then(service, "SendMessage", act)
 

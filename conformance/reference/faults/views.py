@@ -130,6 +130,6 @@ def cancels_what_it_refuses_to_cancel(service: ReferenceService) -> None:
 @fault("GetAuthenticationUrl.SessionId.again", may=SIGN_IN)
 def signs_in_once(service: ReferenceService) -> None:
     """The endpoint returns the URL of a session only once."""
-    told: list[Contact] = []
-    refuses(service, GET, lambda call: call.contact in told)
-    then(service, GET, lambda _, call, __: told.append(call.contact))
+    asked: list[Contact] = []
+    refuses(service, GET, lambda call: call.contact in asked)
+    then(service, GET, lambda _, call, __: asked.append(call.contact))
