@@ -249,6 +249,7 @@ REFUSING_LATE = (
         "stops-the-latest-for-an-unknown",
         "StopContact ends the latest contact when it refuses an unknown one.",
         lambda context, _: list(context.state.contacts.values())[-1],
+        may=("CreateParticipantConnection.ConnectionToken.alive-before-a-day",),
     ),
 )
 

@@ -254,7 +254,10 @@ def begins_every_chain_anew(service: ReferenceService) -> None:
     gives(service, NAME, lambda context, _, members: {**members, "InitialContactId": context.identifiers.uuid()})
 
 
-@fault("GetTranscript.Transcript.id-unique", may=("GetTranscript.*", "SendMessage.Id.unique", "Surfaces.*"))
+@fault(
+    "GetTranscript.Transcript.id-unique",
+    may=("GetTranscript.*", "SendMessage.ClientToken.one-transcript-item", "SendMessage.Id.unique", "Surfaces.*"),
+)
 def gives_two_items_one_id(service: ReferenceService) -> None:
     """The transcript contains an event with the Id of a message, once there are three messages."""
 
