@@ -39,6 +39,7 @@ _AT_THE_EDGE = {
     "CreateParticipantConnection.Type.size-min": (
         "CreateParticipant.call.*",
         "CreateParticipantConnection.ConnectParticipant.*",
+        "CreateParticipantConnection.again.accepted",
         "LifeCycle.order.any-lawful-sequence",
         "StartWebRTCContact.*",
     ),
