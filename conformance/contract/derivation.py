@@ -195,9 +195,15 @@ def _untestable(constraint: Constraint) -> str | None:
     return None
 
 
+@cache
+def _family_tables() -> Mapping[str, Any]:
+    return read_toml("families.toml")
+
+
 def _families(operation: Operation) -> Iterator[Requirement]:
-    for rule, table in read_toml("families.toml").items():
-        if _applies(table["applies"], operation):
+    applies = _where_families_apply(operation)
+    for rule, table in _family_tables().items():
+        if applies[table["applies"]]:
             yield Requirement(
                 id=f"{operation.name}.{rule}",
                 operation=operation.name,
@@ -211,8 +217,8 @@ def _families(operation: Operation) -> Iterator[Requirement]:
             )
 
 
-def _applies(where: str, operation: Operation) -> bool:
-    """Whether a family of requirements makes sense for `operation`."""
+def _where_families_apply(operation: Operation) -> Mapping[str, bool]:
+    """Whether families of requirements make sense for `operation`, by the word of families.toml for such operations."""
     kinds = {m.kind for m in operation.input.walk() if m.location is Location.BODY}
     return {
         "all": True,
@@ -221,7 +227,7 @@ def _applies(where: str, operation: Operation) -> bool:
         "text": bool(free_texts(operation)),
         "integer": bool(kinds & NUMBERS),
         "identifier": any(is_identifier(operation, m) for m in operation.input.walk()),
-    }[where]
+    }
 
 
 def is_identifier(operation: Operation, member: Member) -> bool:
