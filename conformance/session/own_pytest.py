@@ -21,6 +21,7 @@ SPREADING = ("xdist", "no:terminaldistreporter")  # the latter counts tests and 
 ALONE = (
     *("-c", os.devnull, f"--rootdir={HOME}", "--noconftest", "--import-mode=importlib"),
     *("--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:warnings", "-qq"),
+    "--assert=plain",  # checks are no assertions; pytest would look into each module that is imported for some
 )
 
 
