@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -44,6 +45,17 @@ def _keep_compiled_modules(config: pytest.Config) -> None:
     if sys.dont_write_bytecode and os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         os.environ["PYTHONPYCACHEPREFIX"] = compiled = mkdtemp(prefix="compiled-")
         config.add_cleanup(lambda: shutil.rmtree(compiled))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Any:
+    """Look for no garbage among what lasts as long as the process: it was a seventh of what tests in it take."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

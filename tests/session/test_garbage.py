@@ -20,10 +20,11 @@ class Cycle:
 
 @pytest.fixture(autouse=True)
 def only_when_asked() -> Iterator[None]:
-    """Nothing is collected by itself meanwhile, and no later test meets what a test here has frozen."""
+    """Nothing is collected by itself, and nothing is frozen before (tests/conftest.py freezes what was collected)."""
     gc.disable()
-    yield
     gc.unfreeze()
+    yield
+    gc.freeze()
     gc.enable()
 
 
