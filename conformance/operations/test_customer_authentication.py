@@ -58,7 +58,7 @@ def test_an_unknown_session_is_refused(scenario: Scenario) -> None:
 @verifies("CancelParticipantAuthentication.refusal.no-effect")
 def test_a_refused_cancelling_cancels_nothing(scenario: Scenario) -> None:
     """After a refused cancellation the endpoint still returns the URL of the running session."""
-    session, chat = scenario.option("auth_session_id"), scenario.chat()
+    session, chat = scenario.option("auth_session_id"), scenario.new_chat()  # nobody was refused in it before
     scenario.need(_url(chat, session))
     answers = [chat.call(CANCEL, SessionId=wrong) for wrong in (str(uuid.uuid4()), altered(session), session[:-1])]
     if any(judged_reply(answer).succeeded for answer in answers):

@@ -17,10 +17,11 @@ LONG = 20  # characters from which an identifier is no counter, so that one like
 def _about_nobody(scenario: Scenario, requirement: str) -> Iterator[Exchange]:
     """The plainest calls of the operation of `requirement`, correct except for a contact that does not exist.
 
-    The first contact is one of the usual form; the others resemble one that does exist.
+    The first contact is one of the usual form; the others resemble one that does exist. An endpoint that takes its
+    latest contact instead refuses all the same where that one does not stream: the chat that does is the latest.
     """
     name, member, _ = requirement.split(".")
-    own = scenario.chat().resources()
+    own = (scenario.new_chat() if name == "StopContactStreaming" else scenario.chat()).resources()
     known = own["contact_id"]
     alike = (known[:-1] + ("0" if known[-1] != "0" else "1"), known[:-1], f"{known}0") if len(known) >= LONG else ()
     for unknown in (str(uuid.uuid4()), *alike):
