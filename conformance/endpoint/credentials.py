@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-import botocore.session
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ProfileNotFound
 
@@ -33,8 +32,10 @@ def real_credentials(profile: str | None, region: str | None) -> Identity:
 
     `region` None takes the one that is configured with them. Raises SettingsError where anything is missing.
     """
+    from botocore.session import Session  # noqa: PLC0415 - few runs need an account
+
     try:
-        session = botocore.session.Session(profile=profile)
+        session = Session(profile=profile)
         credentials = session.get_credentials()
         region = region or session.get_config_variable("region")
         if credentials is not None:

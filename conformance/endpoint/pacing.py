@@ -10,55 +10,18 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
-
-from pyrate_limiter import GCRA, Limiter, Rate, SingleBucketFactory, StateBucket
-from pyrate_limiter.abstracts.algorithm import Decision, State, StateAlgorithm
-from pyrate_limiter.abstracts.store import StateStore
 
 from conformance.contract.service_rates import Rates, ServiceRate
 from conformance.contract.wire import Exchange
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.throttling import asked_wait, is_rate_limited
 
-_WINDOW = 1_000_000  # milliseconds over which a rate is counted out, so that 0.5 or 2.5 a second stay exact
 _OTHERS = "others"  # operations whose rate is not known
 
-Arrival = Callable[[], AbstractContextManager[list[int]]]
-
-
-class _SharedState(StateStore):
-    """Keeps a limiter's one number where all processes of the run find it. They share the machine's clock too."""
-
-    def __init__(self, arrival: Arrival) -> None:
-        self._arrival = arrival
-
-    def check(self, algorithm: StateAlgorithm, rates: list[Rate], now: int, weight: int) -> Decision:
-        """Let `algorithm` decide, and keep its new state."""
-        with self._arrival() as kept:
-            state, decision = algorithm.step(rates, tuple(kept), now, weight)
-            kept[:] = [int(number) for number in state]
-        return decision
-
-    def read(self, algorithm: StateAlgorithm, rates: list[Rate]) -> State:  # noqa: ARG002 - the library's form
-        """The state as it is."""
-        with self._arrival() as kept:
-            return tuple(kept)
-
-    def reset(self) -> None:
-        """Forget what was sent."""
-        with self._arrival() as kept:
-            kept[:] = [0]
-
-
-def limiter(served: ServiceRate, arrival: Arrival) -> Limiter:
-    """A limiter to what `served` says, with its state at `arrival`."""
-    limit = Rate(max(1, round(served.rate * _WINDOW / 1000)), _WINDOW, burst=served.burst)
-    bucket = StateBucket([limit], algorithm=GCRA(), store=_SharedState(arrival))
-    return Limiter(SingleBucketFactory(bucket, schedule_leak=False), buffer_ms=0)
+Turns = Callable[[str], object]  # waits until a request of the operation that it is given may go
 
 
 def evenly(rate: float) -> ServiceRate:
@@ -138,15 +101,17 @@ class Pacing:
         A run that `adapts` goes slower where the endpoint throttles.
         """
         self._counters = counters
-        self._run = None if rate is None else limiter(evenly(rate), self._arrival("run"))
+        self._run = None if rate is None else self._turns(evenly(rate), "run")
         known: Mapping[str, ServiceRate] = rates or {}
-        self._known = {name: limiter(served, self._arrival(name)) for name, served in known.items()}
+        self._known = {name: self._turns(served, name) for name, served in known.items()}
         self._learned = LearnedRate() if adapts else None
-        self._slowed: Limiter | None = None
+        self._slowed: Turns | None = None
         self._lock = Lock()
 
-    def _arrival(self, name: str) -> Arrival:
-        return partial(self._counters.arrival, name)
+    def _turns(self, served: ServiceRate, name: str) -> Turns:
+        from conformance.endpoint.limiters import limiter  # noqa: PLC0415 - few runs have a rate
+
+        return limiter(served, partial(self._counters.arrival, name)).try_acquire
 
     def wait(self, operation: str) -> None:
         """Wait until a request of `operation` may go."""
@@ -155,7 +120,7 @@ class Pacing:
             time.sleep(held)
         for each in (self._known.get(operation), self._slowed, self._run):
             if each is not None:
-                each.try_acquire(operation)
+                each(operation)
 
     def _counted_as(self, operation: str) -> str:
         return operation if operation in self._known else _OTHERS
@@ -185,4 +150,4 @@ class Pacing:
         with self._lock:  # calls in flight are answered in threads of their own
             if learned.learn(throttled=throttled, ago=ago):
                 rate = learned.rate
-                self._slowed = None if rate is None else limiter(evenly(rate), self._arrival(_OTHERS))
+                self._slowed = None if rate is None else self._turns(evenly(rate), _OTHERS)

@@ -11,22 +11,12 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from python_socks import ProxyError, ProxyType
-from python_socks.sync import Proxy as SocksProxy
-
 from conformance.contract.wire import Headers, Response
 from conformance.endpoint.proxies import Proxy
 
 PROXY_AUTHENTICATION = 407
 _HEAD_LIMIT, _BODY_LIMIT = 2**16, 2**12  # bytes of a refusal that are read
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
-_SOCKS = {
-    "socks5": ProxyType.SOCKS5,
-    "socks5h": ProxyType.SOCKS5,
-    "socks4": ProxyType.SOCKS4,
-    "socks4a": ProxyType.SOCKS4,
-}
-_RESOLVING = frozenset({"socks5h", "socks4a"})  # the proxy finds the address of a name, not this machine
 
 Remaining = Callable[[], float]  # the seconds that are left; raises TimeoutError when there are none
 
@@ -56,7 +46,7 @@ class Route:
         """A connection to the host. Raises ProxyFailed, or OSError where there is no proxy."""
         if self.proxy is None:
             return _connected(self.host, self.port, remaining)
-        if self.proxy.scheme in _SOCKS:
+        if self.proxy.scheme.startswith("socks"):
             return _through_socks(self.proxy, self.host, self.port, remaining)
         found = reach(self.proxy, remaining)
         try:
@@ -82,12 +72,11 @@ def _connected(host: str, port: int, remaining: Remaining) -> socket.socket:
 
 
 def _through_socks(proxy: Proxy, host: str, port: int, remaining: Remaining) -> socket.socket:
-    way = SocksProxy(
-        _SOCKS[proxy.scheme], proxy.host, proxy.port, proxy.user, proxy.password, rdns=proxy.scheme in _RESOLVING
-    )
+    from conformance.endpoint.socks import through_socks  # noqa: PLC0415 - few runs need it
+
     try:
-        return way.connect(host, port, timeout=remaining())
-    except (OSError, ProxyError) as wrong:
+        return through_socks(proxy, host, port, remaining())
+    except OSError as wrong:
         raise _failed(proxy, wrong) from wrong
 
 
