@@ -242,8 +242,13 @@ def _crashing_in_maps(subject: Operation) -> Seed:
 
 def _again(subject: Operation, family: str) -> Iterator[Mutation]:
     if family == "refusal.again":
-        seed = taking_the_second_time(subject)
-        yield Mutation("taken", "accepts bad input when it is sent a second time", seed, may=(f"{subject.name}.*",))
+        seed, own = taking_the_second_time(subject), f"{subject.name}.*"
+        may = (own, *_ASKED_AGAIN.get(subject.name, ()))
+        yield Mutation("taken", "accepts bad input when it is sent a second time", seed, may=may)
+
+
+# Promises of other operations that are looked at by asking once more for what must be refused.
+_ASKED_AGAIN = {"GetAttachment": ("StartAttachmentUpload.bearer.own-chat-only",)}
 
 
 def _refusals(subject: Operation, family: str) -> Iterator[Mutation]:

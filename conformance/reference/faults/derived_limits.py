@@ -43,6 +43,7 @@ _AT_THE_EDGE = {
         "LifeCycle.order.any-lawful-sequence",
         "StartWebRTCContact.*",
     ),
+    "GetTranscript.MaxResults.range-max": ("GetTranscript.Transcript.holds-what-was-sent",),
     "SendMessage.Content.length-min": ("GetTranscript.Transcript.content-*",),
     "StartChatContact.ConnectionTypes.size-max": ("StartChatContact.PersistentChat.from-segment",),
     "StartChatContact.DisconnectOnCustomerExit.size-max": ("StartChatContact.PersistentChat.from-segment",),
