@@ -242,14 +242,19 @@ class Conversations:
             oldest.close()
 
     def take_in(self, start: Exchange) -> None:
-        """Keep the contact that a successful `start` opened: for what it is good for, any other chat to be ended."""
+        """Keep the contact that a successful `start` opened: for what it is good for, any other chat to be ended.
+
+        A start that is repeated returns the contact of the first one, which somebody may use by now.
+        """
+        contact = started_by(start)
+        if contact is None or contact in self.contacts.leased or contact not in self.contacts.open:
+            return
         self.pool.offer(start)
-        if start.request.operation != CHAT:
+        if start.request.operation != CHAT or contact in self.contacts.leased:
             return
         with self._lock:
             ending = sum(conversation.only_to_end for conversation in self._used)
-        contact = started_by(start)
-        if ending >= KEPT_TO_END or contact in self.contacts.leased or contact not in self.contacts.open:
+        if ending >= KEPT_TO_END:
             return
         with suppress(SetupFailed):  # a reply without an identifier is judged as such
             conversation = ChatResources(self, ChatMember.used(self, (as_evidence(start),)))

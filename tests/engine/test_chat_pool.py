@@ -11,7 +11,7 @@ import pytest
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, Response, to_request
 from conformance.endpoint.contacts import Contacts
-from conformance.engine.chat_pool import ChatPool, UsedChat
+from conformance.engine.chat_pool import ChatPool, Kind, UsedChat
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
 
@@ -30,11 +30,16 @@ def run() -> Conversations:
 
 def put(pool: ChatPool, contact: str, name: str = CHAT) -> None:
     """Open a contact and put it into the pool."""
+    pool.put(UsedChat((start_of(pool.contacts, contact, name),)))
+
+
+def start_of(contacts: Contacts, contact: str, name: str = CHAT) -> Exchange:
+    """A start that opened a contact."""
     asked = {"InstanceId": "i", "ContactFlowId": "f", "ParticipantDetails": {"DisplayName": "Ann"}}
     opened = {"ContactId": contact, "ParticipantId": "p", "ParticipantToken": "t"}
     start = Exchange(to_request(operation(name), asked), Response(200, (), json.dumps(opened).encode()))
-    pool.contacts.learn(start)
-    pool.put(UsedChat((start,)))
+    contacts.learn(start)
+    return start
 
 
 def hold(run: Conversations, contacts: int) -> None:
@@ -80,3 +85,19 @@ def test_the_runs_first_starts_are_stopped_after_what_is_in_nobodys_use(run: Con
     hold(run, 10)
     run.tidy()
     assert [contact for contact in ("first", "chat-0", "chat-1") if contact in run.contacts.open] == ["first", "chat-1"]
+
+
+def test_a_contact_that_a_repeated_start_returns_is_not_given_to_two(run: Conversations) -> None:
+    """It is in the pool once, and not again while whoever took it from there uses it."""
+    run.take_in(start_of(run.contacts, "chat"))
+    run.take_in(start_of(run.contacts, "chat"))
+    assert run.pool.take(Kind.PLAIN) is not None
+    run.take_in(start_of(run.contacts, "chat"))
+    assert run.pool.take(Kind.PLAIN) is None
+
+
+def test_a_contact_that_is_over_is_not_taken_in_again(run: Conversations) -> None:
+    start = start_of(run.contacts, "chat")
+    run.contacts.stop("chat")
+    run.take_in(start)
+    assert run.pool.take(Kind.PLAIN) is None
