@@ -37,6 +37,9 @@ class ChatCalls(Protocol):
     def until(self, look: Callable[[], Found | None]) -> Found | None:
         """The result of `look`, called until it is not None or the time for such a wait is over."""
 
+    def settle(self, look: Callable[[], bool | None], since: float) -> None:
+        """Wait until no replica of the endpoint lacks what `look` has seen, which was sent at `since`."""
+
     def new_chat(self) -> ChatMember[Any]:
         """The customer of a new plain chat, which stays open. Raises SetupFailed where none can be started."""
 

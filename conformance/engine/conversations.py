@@ -20,6 +20,7 @@ from conformance.endpoint.preconditions import MissingOption, NoRoom, SetupFaile
 from conformance.endpoint.running_tests import PerTest, current
 from conformance.engine.chat_pool import CHAT, ChatPool, Kind
 from conformance.engine.polling import Polling
+from conformance.engine.replicas import Replicas
 
 Found = TypeVar("Found")
 UPLOADS_PER_CHAT = ATTACHMENTS - 5  # below what a chat may hold
@@ -51,6 +52,7 @@ class Conversations:
     given: Mapping[str, str | None]
     polling: Polling
     invented: frozenset[str] = frozenset()
+    replicas: Replicas = field(default_factory=Replicas)
     pool: ChatPool = field(init=False)
     _used: list[ChatResources] = field(default_factory=list)
     _left: list[ChatResources] = field(default_factory=list)
@@ -112,6 +114,10 @@ class Conversations:
             self.keep_open(given.contact_id)
             return ChatMember(self, given.contact_id, given.participant_id, given.participant_token)
         return ChatMember.of(self, ChatResources(self).perform("StartChatContact", ClientToken=CLIENT_TOKEN))
+
+    def settle(self, look: Callable[[], bool | None], since: float) -> None:
+        """Wait until no replica of the endpoint lacks what `look` has seen, which was sent at `since`."""
+        self.replicas.confirm(look, since, self.calls.quiet.alone, self.until)
 
     def keep_open(self, contact_id: str) -> None:
         """Keep a contact open until it is released."""

@@ -13,7 +13,6 @@ from conformance.contract.model import Operation, operation, operations
 from conformance.contract.wire import Exchange
 from conformance.endpoint.probe import Finding, Standing, may_have_lost_signature, speaks_api
 from conformance.engine.clocks import EndpointClocks
-from conformance.engine.replicas import Replicas
 
 ASKED_AT_MOST = 3  # times that the plain call of one operation is made, where others of its calls succeed
 
@@ -34,7 +33,6 @@ class EndpointProfile:
     note: Callable[[str, Finding], None]
     plain_calls: dict[str, Finding] = field(default_factory=dict)
     clocks: EndpointClocks = field(default_factory=EndpointClocks)
-    replicas: Replicas = field(default_factory=Replicas)
     speaks: bool = False
     strange: dict[str, Cause] = field(default_factory=dict)
     invented: set[str] = field(default_factory=set)

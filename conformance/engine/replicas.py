@@ -6,7 +6,12 @@ Reads in a row show it, where the messages are so new that a replica may lack th
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+
+from conformance.endpoint.local_time import local_time
 
 _READS = 3  # times; replicas usually answer in turn or at random
 _IN_A_ROW = 4  # complete reads after which no replica lags any more, where some do
@@ -20,7 +25,47 @@ class Replicas:
     """
 
     lag: bool = False
-    caught_up: float = float("inf")
+    caught_up: float = math.inf
+
+    def confirm(
+        self,
+        look: Callable[[], bool | None],
+        since: float,
+        quiet: Callable[[], AbstractContextManager[None]],
+        until: Callable[[Callable[[], bool | None]], object],
+    ) -> None:
+        """Wait as `settle` does where replicas may lag; where trials have shown none that does, read once more only.
+
+        That read may still be the first one to lack what another has shown.
+        """
+        if not self.lag and self.caught_up < math.inf:
+            if look():
+                return
+            self.lag = True
+        self.settle(look, since, quiet, until)
+
+    def settle(
+        self,
+        look: Callable[[], bool | None],
+        since: float,
+        quiet: Callable[[], AbstractContextManager[None]],
+        until: Callable[[Callable[[], bool | None]], object],
+    ) -> None:
+        """Wait until no replica lacks what `look` looks for, which one of them has shown and which was sent at `since`.
+
+        `until` polls. `quiet` lets no call of another test come between the reads of a trial: replicas that answer in
+        turn would hide behind it. Messages grow older while a trial waits for that.
+        """
+
+        def has_settled() -> bool | None:
+            with quiet():
+                complete = all(look() for _ in range(self.reads(local_time() - since)))
+                age = local_time() - since
+            self.learn(age, complete=complete)
+            return complete or None
+
+        if self.reads(local_time() - since):
+            until(has_settled)
 
     def reads(self, age: float) -> int:
         """How often a complete transcript, whose newest message is `age` seconds old, is to be read once more."""
@@ -29,6 +74,10 @@ class Replicas:
         return _READS if age < self.caught_up else 0
 
     def learn(self, age: float, *, complete: bool) -> None:
-        """Take note of a trial of messages that were `age` seconds old when it began, and whether it was complete."""
+        """Take note of a trial of messages that were `age` seconds old at its end, and whether it was complete.
+
+        Its last read may be the only one that a late replica answered.
+        """
         self.lag = self.lag or not complete
-        self.caught_up = min(self.caught_up, age)
+        if complete:
+            self.caught_up = min(self.caught_up, age)

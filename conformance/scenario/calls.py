@@ -23,6 +23,7 @@ from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.endpoint.probe import Standing
 from conformance.endpoint.running_tests import carried
 from conformance.endpoint.sockets import Socket
+from conformance.engine.replicas import Replicas
 from conformance.engine.verifier import Verifier
 
 Found = TypeVar("Found")
@@ -150,6 +151,20 @@ class ScenarioCalls(ABC):
         (conformance.engine.polling).
         """
         return self.verifier.polling.until(look, seconds, again=self.replay)
+
+    @property
+    def replicas(self) -> Replicas:
+        """What the run knows of replicas that lag behind others."""
+        return self.verifier.conversations.replicas
+
+    def settle(self, look: Callable[[], bool | None], since: float) -> None:
+        """Wait until no replica of the endpoint lacks what `look` has seen, which was sent at `since`.
+
+        The scenario keeps none of these reads.
+        """
+        recorded = len(self.exchanges)
+        self.replicas.confirm(look, since, self.quiet, self.until)
+        del self.exchanges[recorded:]
 
     def until_refused(self, call: Callable[[], Exchange]) -> Exchange:
         """The answer to `call`, which is made again until it is no success or the polling bound is reached."""

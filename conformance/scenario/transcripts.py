@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from conformance.contract.wire import Exchange
-from conformance.endpoint.local_time import local_time
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.clocks import MOST_APART
 from conformance.scenario.calls import ScenarioCalls
-from conformance.scenario.participants import Participant, members_of, text_at
+from conformance.scenario.participants import PAGE, Participant, members_of, objects_at, text_at
 from conformance.scenario.timestamps import seconds_apart
 
 Items = list[Mapping[str, Any]]
+LATE = 3  # items of others that may have come to the newest page since all items were read
 
 
 def id_of(sent: Exchange) -> str:
@@ -49,28 +49,25 @@ def settled(reader: Participant, *sent: Exchange) -> Items:
 
     found = reader.scenario.until(look)
     if found is not None:
-        _read_again(reader, look, max((exchange.started for exchange in sent), default=0.0))
+        _read_again(reader, found, wanted, max((exchange.started for exchange in sent), default=0.0))
     return found or seen[-1]
 
 
-def _read_again(reader: Participant, look: Callable[[], Items | None], since: float) -> None:
-    """Read until no replica of the endpoint lags behind the one that showed everything, sent `since` at the latest.
+def _read_again(reader: Participant, found: Items, wanted: set[str], since: float) -> None:
+    """Read until no replica lacks the newest of `wanted`, which another one has shown in `found`.
 
-    The scenario keeps none of these reads. No call of another test comes between the reads of a trial: replicas that
-    answer in turn would hide behind it.
+    All were sent `since` at the latest. Each read is one page: reads of several would get each page from the same
+    replica where replicas answer in turn. A page may hold less than was asked for. The scenario keeps no such read.
     """
     scenario = reader.scenario
-    replicas, recorded = scenario.verifier.profile.replicas, len(scenario.exchanges)
 
-    def settled_everywhere() -> bool | None:
-        age = local_time() - since
-        with scenario.quiet():
-            complete = all(look() is not None for _ in range(replicas.reads(age)))
-        replicas.learn(age, complete=complete)
-        return complete or None
+    def holds_the_newest() -> bool:
+        shown = ids(objects_at(scenario.need(reader.transcript(MaxResults=PAGE)), "Transcript"))
+        newest = ids(found)[-max(1, len(shown) - LATE) :]
+        return wanted.intersection(newest) <= set(shown)
 
-    if replicas.reads(local_time() - since):
-        scenario.until(settled_everywhere)
+    recorded = len(scenario.exchanges)
+    scenario.replicas.settle(holds_the_newest, since, scenario.quiet, scenario.until)
     del scenario.exchanges[recorded:]
 
 

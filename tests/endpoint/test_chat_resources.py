@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -12,6 +13,7 @@ import pytest
 from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
+from conformance.engine.replicas import Replicas
 
 GIVEN = {"instance_id": "i", "contact_flow_id": "f"}
 MADE: dict[str, dict[str, Any]] = {
@@ -41,20 +43,23 @@ def made_of(late: Late, most: int = 10) -> tuple[str, int]:
     def until(look: Callable[[], bool | None]) -> bool | None:
         return next((True for _ in range(most) if look()), None)
 
-    calls = MagicMock(send=late.send, until=until)
+    def settle(look: Callable[[], bool | None], since: float) -> None:
+        Replicas().confirm(look, since, nullcontext, until)
+
+    calls = MagicMock(send=late.send, until=until, settle=settle)
     return ChatResources(calls, ChatMember(calls, "c", "p", "t"))["message_id"], late.looks
 
 
 @pytest.mark.parametrize(
     ("late", "looks"),
     [
-        (Late([{"Id": "m-1"}]), 2),
-        (Late([], [{"Id": "m-0"}], [{"Id": "m-0"}, {"Id": "m-1"}]), 4),
+        (Late([{"Id": "m-1"}]), 1 + 3),
+        (Late([], [{"Id": "m-0"}], [{"Id": "m-0"}, {"Id": "m-1"}]), 3 + 3),
         (Late([]), 10),
         (Late("no list"), 10),
-        (Late(["no object"], [{"Id": "m-1"}]), 3),
-        (Late([{"Id": "m-1"}], [], [{"Id": "m-1"}]), 4),
-        (Late([], status=404), 2),
+        (Late(["no object"], [{"Id": "m-1"}]), 2 + 3),
+        (Late([{"Id": "m-1"}], [], [{"Id": "m-1"}]), 1 + 1 + 4),
+        (Late([], status=404), 1 + 3),
     ],
     ids=["at once", "late", "never", "no list", "no object", "a replica behind", "no transcripts"],
 )

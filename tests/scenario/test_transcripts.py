@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -22,9 +23,17 @@ from conformance.scenario.transcripts import Items, due_order, ids, settled
 
 def scenario_with(apart: float = 0.0, replicas: Replicas | None = None) -> Scenario:
     clocks = EndpointClocks(measured=True, _apart=apart)
-    profile = SimpleNamespace(clocks=clocks, replicas=replicas or Replicas())
-    given = SimpleNamespace(verifier=SimpleNamespace(profile=profile), exchanges=[], until=until, quiet=nullcontext)
+    verifier = SimpleNamespace(profile=SimpleNamespace(clocks=clocks))
+    known = replicas or Replicas()
+    given = SimpleNamespace(
+        verifier=verifier, replicas=known, exchanges=[], until=until, quiet=nullcontext, need=members
+    )
     return cast("Scenario", given)
+
+
+def members(page: Items) -> dict[str, Items]:
+    """The members of a reply that has this page."""
+    return {"Transcript": page}
 
 
 def until(look: Callable[[], Any]) -> Any:
@@ -53,7 +62,11 @@ def test_a_transcript_may_be_sorted_by_times_of_clocks_that_are_apart(listed: It
 
 
 def reader(scenario: Scenario, shows: Iterator[Items]) -> Participant:
-    return cast("Participant", SimpleNamespace(scenario=scenario, items=lambda: next(shows)))
+    """Reads what `shows` gives, a whole transcript or a page of it."""
+    return cast(
+        "Participant",
+        SimpleNamespace(scenario=scenario, items=lambda: next(shows), transcript=lambda **_: next(shows)),
+    )
 
 
 SENT = Exchange(Request("SendMessage", "POST", "/"), Response(200, (), b'{"Id": "b", "AbsoluteTime": ""}'))
@@ -126,5 +139,52 @@ def test_no_call_of_another_test_hides_a_replica_that_lags(monkeypatch: pytest.M
     replicas = Replicas()
     scenario = scenario_with(replicas=replicas)
     monkeypatch.setattr(scenario, "quiet", quiet)
-    settled(cast("Participant", SimpleNamespace(scenario=scenario, items=read)), sent(0))
+    settled(reader(scenario, iter(read, None)), sent(0))
     assert replicas.lag
+
+
+def test_messages_that_grow_old_while_a_trial_waits_say_nothing_of_newer_ones() -> None:
+    """Its reads came after a wait for the calls of other tests: all that they show is of messages as old as that."""
+    replicas = Replicas()
+
+    @contextmanager
+    def waiting() -> Iterator[None]:
+        time.sleep(0.05)
+        yield
+
+    replicas.settle(lambda: True, local_time(), waiting, until)
+    assert replicas.reads(0.04) > 0
+    assert replicas.reads(5) == 0
+
+
+def test_one_more_read_confirms_a_message_until_one_lacks_it() -> None:
+    replicas, shows = Replicas(), iter([True] * 3 + [True] + [False] + [True] * 4)
+    for _ in range(3):  # a trial, one more read, and one that lacks the message
+        replicas.confirm(lambda: next(shows), local_time(), nullcontext, until)
+    assert replicas.lag
+    assert next(shows, None) is None
+
+
+def test_a_transcript_of_two_pages_does_not_hide_a_replica_that_answers_each_second_call() -> None:
+    """Reads of both pages would get the newest one from the same replica each time."""
+    replicas, turns = Replicas(), cycle([WHOLE, OLD])
+    scenario = scenario_with(replicas=replicas)
+
+    def both_pages() -> Items:
+        newest, _ = next(turns), next(turns)
+        return newest
+
+    settled(
+        cast(
+            "Participant",
+            SimpleNamespace(scenario=scenario, items=both_pages, transcript=lambda **_: next(turns)),
+        ),
+        sent(0),
+    )
+    assert replicas.lag
+
+
+def test_a_page_that_is_shorter_than_was_asked_for_is_no_replica_that_lags() -> None:
+    replicas, shows = Replicas(), iter([items(a=1, b=2, c=3, d=4, e=5)] + [items(b=2, c=3, d=4, e=5)] * 3)
+    settled(reader(scenario_with(replicas=replicas), shows), sent(0))
+    assert not replicas.lag
