@@ -9,23 +9,31 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conformance.endpoint.local_time import local_time
 
 _READS = 3  # times; replicas usually answer in turn or at random
 _IN_A_ROW = 4  # complete reads after which no replica lags any more, where some do
+_TRIALS = 3  # complete ones, of which each could have begun with a replica that lags
 
 
 @dataclass(slots=True)
 class Replicas:
-    """What repeated reads have shown. `lag` says that a read lacked what an earlier one had.
-
-    `caught_up` is after how many seconds all reads of a trial held all messages; there has been none before the first.
-    """
+    """What repeated reads have shown. `lag` says that a read lacked what an earlier one had."""
 
     lag: bool = False
-    caught_up: float = math.inf
+    _began: list[float] = field(default_factory=list)  # ages at the beginning of complete trials, the least of them
+    _ended: float = math.inf  # the least age at the end of one
+
+    @property
+    def caught_up(self) -> float:
+        """After how many seconds no replica was seen to lag, infinite before the first complete trial.
+
+        The last read of a trial may be the only one that a late replica answered: one trial speaks for its end, several
+        for their beginning.
+        """
+        return min(self._ended, self._began[-1] if len(self._began) == _TRIALS else math.inf)
 
     def confirm(
         self,
@@ -59,9 +67,12 @@ class Replicas:
 
         def has_settled() -> bool | None:
             with quiet():
-                complete = all(look() for _ in range(self.reads(local_time() - since)))
-                age = local_time() - since
-            self.learn(age, complete=complete)
+                began = local_time() - since
+                reads = self.reads(began)
+                complete = all(look() for _ in range(reads))
+                ended = local_time() - since
+            if reads:
+                self.learn(began, ended, complete=complete)
             return complete or None
 
         if self.reads(local_time() - since):
@@ -73,11 +84,9 @@ class Replicas:
             return _IN_A_ROW
         return _READS if age < self.caught_up else 0
 
-    def learn(self, age: float, *, complete: bool) -> None:
-        """Take note of a trial of messages that were `age` seconds old at its end, and whether it was complete.
-
-        Its last read may be the only one that a late replica answered.
-        """
+    def learn(self, began: float, ended: float, *, complete: bool) -> None:
+        """Take note of a trial of messages that were so many seconds old at its beginning and end."""
         self.lag = self.lag or not complete
         if complete:
-            self.caught_up = min(self.caught_up, age)
+            self._began = sorted([*self._began, began])[:_TRIALS]
+            self._ended = min(self._ended, ended)

@@ -188,3 +188,18 @@ def test_a_page_that_is_shorter_than_was_asked_for_is_no_replica_that_lags() -> 
     replicas, shows = Replicas(), iter([items(a=1, b=2, c=3, d=4, e=5)] + [items(b=2, c=3, d=4, e=5)] * 3)
     settled(reader(scenario_with(replicas=replicas), shows), sent(0))
     assert not replicas.lag
+
+
+def test_several_trials_say_something_of_messages_as_old_as_at_their_beginning() -> None:
+    replicas = Replicas()
+    for began in (1.2, 1.0):
+        replicas.learn(began, began + 0.3, complete=True)
+        assert replicas.caught_up == began + 0.3
+    replicas.learn(1.1, 1.4, complete=True)
+    assert replicas.caught_up == 1.2
+    replicas.learn(0.5, 0.8, complete=True)
+    assert replicas.caught_up == 0.8
+    replicas.learn(0.5, 0.8, complete=True)
+    assert replicas.caught_up == 0.8
+    replicas.learn(0.6, 0.9, complete=True)
+    assert replicas.caught_up == 0.6
