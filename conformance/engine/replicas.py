@@ -7,6 +7,7 @@ Reads in a row show it, where the messages are so new that a replica may lack th
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -16,15 +17,17 @@ from conformance.endpoint.local_time import local_time
 _READS = 3  # times; replicas usually answer in turn or at random
 _IN_A_ROW = 4  # complete reads after which no replica lags any more, where some do
 _TRIALS = 3  # complete ones, of which each could have begun with a replica that lags
+_ALIKE = 0.75  # of the age of messages that were tried: a lag just between both is of no account
 
 
 @dataclass(slots=True)
 class Replicas:
-    """What repeated reads have shown. `lag` says that a read lacked what an earlier one had."""
+    """What repeated reads have shown. `lag` says that a read lacked what an earlier one had. Thread-safe."""
 
     lag: bool = False
     _began: list[float] = field(default_factory=list)  # ages at the beginning of complete trials, the least of them
     _ended: float = math.inf  # the least age at the end of one
+    _trying: threading.Lock = field(default_factory=threading.Lock)  # who waits may learn what the trial before shows
 
     @property
     def caught_up(self) -> float:
@@ -66,23 +69,27 @@ class Replicas:
         """
 
         def has_settled() -> bool | None:
-            with quiet():
-                began = local_time() - since
-                reads = self.reads(began)
-                complete = all(look() for _ in range(reads))
-                ended = local_time() - since
-            if reads:
-                self.learn(began, ended, complete=complete)
-            return complete or None
+            with self._trying:
+                is_known = not self.is_due(local_time() - since)
+                return is_known or self._shows_in_a_row(look, since, quiet) or None
 
-        if self.reads(local_time() - since):
+        if self.is_due(local_time() - since):
             until(has_settled)
 
-    def reads(self, age: float) -> int:
-        """How often a complete transcript, whose newest message is `age` seconds old, is to be read once more."""
-        if self.lag:
-            return _IN_A_ROW
-        return _READS if age < self.caught_up else 0
+    def _shows_in_a_row(
+        self, look: Callable[[], bool | None], since: float, quiet: Callable[[], AbstractContextManager[None]]
+    ) -> bool:
+        """Whether each read of a trial shows what `look` looks for."""
+        with quiet():
+            began = local_time() - since
+            complete = all(look() for _ in range(_IN_A_ROW if self.lag else _READS))
+            ended = local_time() - since
+        self.learn(began, ended, complete=complete)
+        return complete
+
+    def is_due(self, age: float) -> bool:
+        """Whether a complete transcript, whose newest message is `age` seconds old, is to be read in a trial."""
+        return self.lag or age < _ALIKE * self.caught_up
 
     def learn(self, began: float, ended: float, *, complete: bool) -> None:
         """Take note of a trial of messages that were so many seconds old at its beginning and end."""
