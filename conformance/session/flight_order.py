@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -18,13 +19,25 @@ def in_flight_order(scripts: Mapping[Key, Script]) -> dict[Key, Script]:
     Tests that take turns follow one another, so that they begin at once and the others go on beside them. Then come the
     tests made from the catalogue, which soon show a broken endpoint, and the written ones, the longest first: a long
     one that begins last has nothing beside it. What runs alone comes at the end.
+
+    Tests made from the catalogue look at the same calls of their operation, which the first of them makes. So those
+    that begin at once are of different operations.
     """
-    return dict(sorted(scripts.items(), key=lambda pair: _place(pair[1])))
+    seen, places = Counter[str](), {}
+    for key, script in scripts.items():
+        places[key] = _place(script, seen[_operation_of(script)])
+        seen[_operation_of(script)] += 1
+    return {key: scripts[key] for key in sorted(scripts, key=places.__getitem__)}
 
 
-def _place(script: Script) -> tuple[bool, bool, int, bool, float]:
-    """What runs alone keeps its order, as do tests of one turn and those made from the catalogue."""
+def _operation_of(script: Script) -> str:
+    """What a test made from the catalogue is about, nothing for a written one."""
+    return script.name.partition("[")[2].partition(".")[0] if is_derived_test(script.name) else ""
+
+
+def _place(script: Script, before: int) -> tuple[bool, bool, int, bool, float]:
+    """What runs alone keeps its order, as do tests of one turn; `before` are those of the same operation."""
     if script.alone or script.turn:
         return script.alone, False, script.turn, False, 0
     derived = is_derived_test(script.name)
-    return False, True, 0, not derived, 0 if derived else -cost_of(script.name).requests
+    return False, True, 0, not derived, before if derived else -cost_of(script.name).requests

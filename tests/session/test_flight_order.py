@@ -24,3 +24,9 @@ def test_turns_then_the_broad_then_the_long_then_the_short_then_what_is_alone() 
         "first turn": script(LONG, turn=1),
     }
     assert [*in_flight_order(scripts)] == ["first turn", "last turn", "derived", "long", "short", "alone"]
+
+
+def test_derived_tests_that_begin_at_once_are_of_different_operations() -> None:
+    names = ("A.b", "A.c", "A.d", "B.b", "B.c", "C.b")
+    scripts = {name: script(DERIVED.replace("A.b", name)) for name in names}
+    assert [*in_flight_order(scripts)] == ["A.b", "B.b", "C.b", "A.c", "B.c", "A.d"]
