@@ -15,7 +15,8 @@ from conformance.endpoint.settings import build_settings
 from conformance.endpoint.throttling import Patience
 from tests.endpoint.raw_endpoint import Endpoint, MakeTarget, Script, StartEndpoint
 
-TIMEOUT = 0.5  # seconds
+TIMEOUT = 0.5  # seconds, where a test waits for its end
+AMPLE = 5.0  # seconds, where none does: a busy machine is not to end a call
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def target_at() -> Iterator[MakeTarget]:
         journal: ContactJournal | None = None,
         **changes: Any,
     ) -> HttpTarget:
-        chosen = {"instance_id": "instance-1", "contact_flow_id": "flow-1", "timeout": TIMEOUT, **changes}
+        chosen = {"instance_id": "instance-1", "contact_flow_id": "flow-1", "timeout": AMPLE, **changes}
         patience = Patience(first_wait=0.02, longest_wait=0.1)
         settings = build_settings(url, **chosen)
         made.append(HttpTarget(settings, on_exchange=on_exchange, budget=budget, patience=patience, journal=journal))

@@ -14,10 +14,10 @@ import pytest
 
 from conformance.contract.model import operation
 from conformance.contract.wire import BODY_LIMIT, Exchange, to_request
+from tests.endpoint.conftest import TIMEOUT
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
 from tests.endpoint.replies import failure_of, reply_to
 
-TIMEOUT = 0.5  # seconds, that of the target fixture
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 
@@ -104,7 +104,7 @@ WITHOUT_REPLY = {
 def test_no_reply_becomes_a_failure_in_time(
     endpoint: StartEndpoint, target_at: MakeTarget, script: Script, says: str
 ) -> None:
-    exchange = timed(lambda: target_at(endpoint(script).url).send(MESSAGE))
+    exchange = timed(lambda: target_at(endpoint(script).url, timeout=TIMEOUT).send(MESSAGE))
     assert exchange.response is None
     assert re.search(says, failure_of(exchange))
 
@@ -123,7 +123,7 @@ CUT_SHORT = {
 def test_what_came_of_a_body_in_time_is_kept_and_marked(
     endpoint: StartEndpoint, target_at: MakeTarget, script: Script, begins: bytes
 ) -> None:
-    exchange = timed(lambda: target_at(endpoint(script).url).send(MESSAGE))
+    exchange = timed(lambda: target_at(endpoint(script).url, timeout=TIMEOUT).send(MESSAGE))
     assert reply_to(exchange).truncated
     assert reply_to(exchange).body.startswith(begins)
     assert reply_to(exchange).status == 200
@@ -162,7 +162,7 @@ def test_a_body_of_just_the_limit_is_whole(endpoint: StartEndpoint, target_at: M
 def test_a_body_that_is_sent_to_an_endpoint_that_does_not_read_ends_in_time(
     endpoint: StartEndpoint, target_at: MakeTarget
 ) -> None:
-    target = target_at(endpoint(hang).url)
+    target = target_at(endpoint(hang).url, timeout=TIMEOUT)
     big = to_request(operation("SendMessage"), {"ConnectionToken": "t", "Content": "x" * 30_000_000})
     assert failure_of(timed(lambda: target.send(big))).startswith("time-out")
 
@@ -177,14 +177,14 @@ def test_a_body_that_is_sent_to_an_endpoint_that_does_not_read_ends_in_time(
 )
 def test_an_interim_reply_is_not_the_reply(endpoint: StartEndpoint, target_at: MakeTarget, interim: bytes) -> None:
     served = endpoint(after_request(interim * 3 + OK, then=after_request(OK)))
-    target = target_at(served.url)
+    target = target_at(served.url, timeout=TIMEOUT)
     assert [reply_to(target.send(MESSAGE)).status for _ in range(2)] == [200, 200]
     assert len(served.peers) == 1
 
 
 def test_a_redirect_is_an_answer(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     served = endpoint(after_request(b"HTTP/1.1 307 T\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", then=hang))
-    exchange = target_at(served.url).send(MESSAGE)
+    exchange = target_at(served.url, timeout=TIMEOUT).send(MESSAGE)
     assert (reply_to(exchange).status, reply_to(exchange).header("location")) == (307, "/elsewhere")
     assert [one.target for one in served.received] == ["/participant/message"]
 
@@ -213,7 +213,7 @@ def test_a_header_that_is_no_header_does_not_hide_the_status(endpoint: StartEndp
 def test_nobody_listens(target_at: MakeTarget) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
-        exchange = target_at(f"http://127.0.0.1:{held.getsockname()[1]}").send(MESSAGE)
+        exchange = target_at(f"http://127.0.0.1:{held.getsockname()[1]}", timeout=TIMEOUT).send(MESSAGE)
     assert exchange.failure == "the connection was refused"
 
 

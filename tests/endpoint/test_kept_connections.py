@@ -9,6 +9,7 @@ import pytest
 
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, to_request
+from tests.endpoint.conftest import TIMEOUT
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
 from tests.endpoint.replies import reply_to
 
@@ -167,7 +168,7 @@ def test_a_reply_that_is_cut_does_not_spoil_the_next_call(endpoint: StartEndpoin
         while peer.request():
             peer.send(OK if peer.number > 1 else b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{}")
 
-    target = target_at(endpoint(script).url)
+    target = target_at(endpoint(script).url, timeout=TIMEOUT)
     assert reply_to(target.send(MESSAGE)).truncated
     assert reply_to(target.send(MESSAGE)).body == b"{}"
 

@@ -9,6 +9,7 @@ import pytest
 from conformance.contract.wire import Exchange
 from conformance.endpoint.budget import Budget, BudgetSpent
 from conformance.endpoint.connections import HangUp
+from tests.endpoint.conftest import TIMEOUT
 from tests.endpoint.raw_endpoint import OK, START, MakeTarget, Peer, StartEndpoint, answering
 from tests.endpoint.replies import reply_to
 
@@ -67,7 +68,7 @@ def test_an_endpoint_that_does_not_answer_is_not_mistaken_for_a_lost_reply(
         if peer.number > 1:
             peer.wait()
 
-    target = target_at(endpoint(script).url)
+    target = target_at(endpoint(script).url, timeout=TIMEOUT)
     assert target.send_and_hang_up(START).failure == "the connection was closed before a reply"
     assert target.send_and_hang_up(START).failure == "time-out: no reply within 0.5 s"
 

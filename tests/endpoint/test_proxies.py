@@ -14,6 +14,7 @@ from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.settings import SettingsError, build_settings
 from conformance.endpoint.sockets import open_socket
 from conformance.endpoint.transfers import Transfers
+from tests.endpoint.conftest import TIMEOUT
 from tests.endpoint.raw_endpoint import MESSAGE, OK, Endpoint, MakeTarget, Peer, StartEndpoint, answering
 from tests.endpoint.raw_proxy import FORBIDDEN, WANTS_USER, answering_all, forwarding, tunnelling
 from tests.endpoint.raw_sockets import accept, frame
@@ -190,7 +191,7 @@ def test_a_proxy_that_says_nothing_costs_no_more_than_the_endpoints_time(
     endpoint: StartEndpoint, target_at: MakeTarget, through: SetProxy
 ) -> None:
     called = through(endpoint(lambda peer: peer.wait(5)))
-    exchange = target_at(FAR).send(MESSAGE)
+    exchange = target_at(FAR, timeout=TIMEOUT).send(MESSAGE)
     assert exchange.failure == f"time-out: the proxy {called} brought no connection about"
     assert exchange.elapsed < 2
 

@@ -99,7 +99,7 @@ def test_an_endpoint_without_tls_says_so(endpoint: StartEndpoint, target_at: Mak
 def test_a_handshake_that_hangs_ends_in_time(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     served = endpoint(lambda peer: peer.wait())
     began = time.monotonic()
-    failure = target_at(served.url.replace("http://", "https://")).send(MESSAGE).failure
+    failure = target_at(served.url.replace("http://", "https://"), timeout=TIMEOUT).send(MESSAGE).failure
     assert time.monotonic() - began < 1
     assert failure == "time-out: no connection within 0.5 s"
 
@@ -112,7 +112,7 @@ def test_a_reply_that_drips_ends_in_time(https: StartTls, target_at: MakeTarget,
             peer.send(b" ")
 
     began = time.monotonic()
-    exchange = target_at(https(drips)[1], ca_bundle=str(certificate)).send(MESSAGE)
+    exchange = target_at(https(drips)[1], timeout=TIMEOUT, ca_bundle=str(certificate)).send(MESSAGE)
     assert time.monotonic() - began < 1
     assert reply_to(exchange).truncated
     assert set(reply_to(exchange).body) == {ord(" ")}
@@ -123,7 +123,7 @@ def test_a_request_that_is_read_slowly_ends_in_time(https: StartTls, target_at: 
         while not peer.wait(0.05):
             peer.socket.recv(1000)
 
-    target = target_at(https(reads_slowly)[1], ca_bundle=str(certificate))
+    target = target_at(https(reads_slowly)[1], timeout=TIMEOUT, ca_bundle=str(certificate))
     big = to_request(operation("SendMessage"), {"ConnectionToken": "t", "Content": "x" * 30_000_000})
     began = time.monotonic()
     assert failure_of(target.send(big)).startswith("time-out")
@@ -177,7 +177,7 @@ def test_a_proxy_that_does_not_let_through_is_no_finding(
     monkeypatch.setenv("https_proxy", endpoint(refuses).url)
     monkeypatch.setenv("no_proxy", "")
     began = time.monotonic()
-    assert failure_of(target_at("https://endpoint.invalid:9").send(MESSAGE)).endswith(says)
+    assert failure_of(target_at("https://endpoint.invalid:9", timeout=TIMEOUT).send(MESSAGE)).endswith(says)
     assert time.monotonic() - began < 1
 
 
