@@ -65,14 +65,23 @@ def _until_one_dies(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial,
         try:
             for done in as_completed(waiting):
                 if isinstance(done.exception(), BrokenProcessPool):
+                    _end_processes()
                     return
                 yield waiting[done], done.result()
         except KeyboardInterrupt:
-            for process in multiprocessing.active_children():  # a trial may last for minutes
-                process.terminate()
+            _end_processes()
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _end_processes() -> None:
+    """End all processes that this one has begun: a trial may last for minutes.
+
+    One that began at the moment in which another died is not ended by the pool, which then waits for it for ever.
+    """
+    for process in multiprocessing.active_children():
+        process.terminate()
 
 
 def _handed_in(pool: Executor, trials: Sequence[Trial]) -> dict[Future[Findings], Trial]:

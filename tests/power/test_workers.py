@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -93,6 +94,16 @@ def test_a_trial_that_kills_its_process_is_blamed_alone(place: int) -> None:
     assert judged.pop(DEADLY).errors == ("the process that judged it died",)
     assert len(judged) == 10
     assert all(findings.errors == () for findings in judged.values())
+
+
+@pytest.mark.usefixtures("forked")
+def test_where_a_process_dies_one_that_the_pool_does_not_end_is_ended() -> None:
+    """It stands for one that began at the moment of the death, for which the pool would wait for ever."""
+    late = SPAWN.Process(target=time.sleep, args=(60,))
+    late.start()
+    dict(workers.judge_all([*trials(3), DEADLY], 2))
+    late.join(10)
+    assert late.exitcode == -signal.SIGTERM
 
 
 @pytest.mark.usefixtures("forked")
