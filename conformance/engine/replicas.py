@@ -19,6 +19,10 @@ _IN_A_ROW = 4  # complete reads after which no replica lags any more, where some
 _TRIALS = 3  # complete ones, of which each could have begun with a replica that lags
 _ALIKE = 0.75  # of the age of messages that were tried: a lag just between both is of no account
 
+Look = Callable[[], bool | None]  # whether a read shows what is looked for
+Quiet = Callable[[], AbstractContextManager[None]]
+Until = Callable[[Look], object]
+
 
 @dataclass(slots=True)
 class Replicas:
@@ -38,13 +42,7 @@ class Replicas:
         """
         return min(self._ended, self._began[-1] if len(self._began) == _TRIALS else math.inf)
 
-    def confirm(
-        self,
-        look: Callable[[], bool | None],
-        since: float,
-        quiet: Callable[[], AbstractContextManager[None]],
-        until: Callable[[Callable[[], bool | None]], object],
-    ) -> None:
+    def confirm(self, look: Look, since: float, quiet: Quiet, until: Until) -> None:
         """Wait as `settle` does where replicas may lag; where trials have shown none that does, read once more only.
 
         That read may still be the first one to lack what another has shown.
@@ -55,13 +53,7 @@ class Replicas:
             self.lag = True
         self.settle(look, since, quiet, until)
 
-    def settle(
-        self,
-        look: Callable[[], bool | None],
-        since: float,
-        quiet: Callable[[], AbstractContextManager[None]],
-        until: Callable[[Callable[[], bool | None]], object],
-    ) -> None:
+    def settle(self, look: Look, since: float, quiet: Quiet, until: Until) -> None:
         """Wait until no replica lacks what `look` looks for, which one of them has shown and which was sent at `since`.
 
         `until` polls. `quiet` lets no call of another test come between the reads of a trial: replicas that answer in
@@ -76,9 +68,7 @@ class Replicas:
         if self.is_due(local_time() - since):
             until(has_settled)
 
-    def _shows_in_a_row(
-        self, look: Callable[[], bool | None], since: float, quiet: Callable[[], AbstractContextManager[None]]
-    ) -> bool:
+    def _shows_in_a_row(self, look: Look, since: float, quiet: Quiet) -> bool:
         """Whether each read of a trial shows what `look` looks for."""
         with quiet():
             began = local_time() - since
