@@ -27,6 +27,7 @@ RAISED = re.compile(r"(?:\bRaises(?: its| the first)?|,|\bor|\band) ([A-Z]\w+)")
 VAGUE_MODULES = VAGUE | {"common"}  # the documents speak of common errors, so a function may; a file of them is none
 
 Broken = Iterator[str]
+Part = tuple[str, ...]  # the places of one part of the project
 
 
 @dataclass(frozen=True)
@@ -105,15 +106,16 @@ def own_imports(module: Module) -> Iterator[str]:
     return (name for name in module.imports if inside(name, *PACKAGES, "tests"))
 
 
-def allowed_only(found: Iterable[Module], table: Mapping[str, frozenset[str]]) -> Broken:
+def allowed_only(found: Iterable[Module], table: Mapping[Part, frozenset[str]]) -> Broken:
     """Modules of a part in `table` that import another part of the project than the table allows."""
     for module in found:
         for part, allowed in table.items():
-            if not inside(module.name, part):
+            if not inside(module.name, *part):
                 continue
             for name in own_imports(module):
-                if not inside(name, part, *allowed) and not _names_a_parent(name, allowed):
-                    yield f"{module.name} imports {name}: {part} may import {', '.join(sorted(allowed)) or 'nothing'}"
+                if not inside(name, *part, *allowed) and not _names_a_parent(name, allowed):
+                    lawful = ", ".join(sorted(allowed)) or "nothing"
+                    yield f"{module.name} imports {name}: {part[0]} may import {lawful}"
 
 
 def _names_a_parent(name: str, allowed: Iterable[str]) -> bool:

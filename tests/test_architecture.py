@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from tests import source_tree
-from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, PLUGIN, ROOT, Broken, Module
+from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, PLUGIN, ROOT, Broken, Module, Part
 
 CONTRACT, CHECKS = "conformance.contract", "conformance.checks"
 ENDPOINT, ENGINE, RESULTS = "conformance.endpoint", "conformance.engine", "conformance.results"
@@ -19,38 +19,36 @@ VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
 REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 APPLICATION, API = "conformance.application", "conformance.api"
 REFERENCE, POWER = "conformance.reference", "conformance.power"
-OWN_PROCESS, COMMANDS = "conformance.own_process", "conformance.commands"
+COMMANDS = "conformance.commands"
 STRATEGIES, REPORTS = "strategies", "reports"
-WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
+WRITTEN_TESTS = (("conformance.operations",), ("conformance.journeys",))
 DERIVED_TESTS = "conformance.protocol"
 
 _JUDGING = frozenset({CONTRACT, CHECKS})
 _ASKING = _JUDGING | {ENDPOINT, RESULTS, STRATEGIES}
-_RUNNING = _JUDGING | {ENDPOINT, RESULTS, ENGINE, REPORTS, PLUGIN}
+_RUNNING = _JUDGING | {ENDPOINT, RESULTS, ENGINE, REPORTS}
 
-# What each part imports of the project, and nothing else. Every module belongs to a part.
-LAYERS = {
-    CONTRACT: frozenset[str](),
-    OWN_PROCESS: frozenset(),
-    CHECKS: frozenset({CONTRACT}),
-    STRATEGIES: frozenset({CONTRACT}),
-    ENDPOINT: frozenset({CONTRACT, f"{CHECKS}.diagnosis"}),
-    REFERENCE: frozenset({CONTRACT}),
-    RESULTS: _JUDGING | {ENDPOINT},
-    ENGINE: _ASKING,
-    VERIFICATION: _ASKING | {ENGINE},
-    SCENARIO: _ASKING | {ENGINE},
+# What each part imports of the project, and nothing else. Every module belongs to a part. A part may have two places:
+# what others know of it, and what is behind that.
+LAYERS: dict[Part, frozenset[str]] = {
+    (CONTRACT,): frozenset[str](),
+    (CHECKS,): frozenset({CONTRACT}),
+    (STRATEGIES,): frozenset({CONTRACT}),
+    (ENDPOINT,): frozenset({CONTRACT, f"{CHECKS}.diagnosis"}),
+    (REFERENCE,): frozenset({CONTRACT}),
+    (RESULTS,): _JUDGING | {ENDPOINT},
+    (ENGINE,): _ASKING,
+    (VERIFICATION,): _ASKING | {ENGINE},
+    (SCENARIO,): _ASKING | {ENGINE},
     **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, STRATEGIES, SCENARIO}),
-    DERIVED_TESTS: _JUDGING | {STRATEGIES, ENGINE, VERIFICATION, SCENARIO},
-    REPORTS: frozenset({CONTRACT, RESULTS, f"{CHECKS}.violation"}),
-    REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
-    SESSION: _RUNNING | {SCENARIO, REPRODUCTION, OWN_PROCESS},
-    POWER: _RUNNING | {SESSION, REFERENCE},
-    APPLICATION: frozenset({CONTRACT, f"{CHECKS}.diagnosis", ENDPOINT, OWN_PROCESS, SESSION, PLUGIN}),
-    API: frozenset({CONTRACT, APPLICATION, REFERENCE, STRATEGIES, PLUGIN}),
-    PLUGIN: frozenset(),
-    "conformance.plugin": frozenset(),
-    COMMANDS: frozenset({CONTRACT, ENDPOINT, RESULTS, REPORTS, REPRODUCTION, SESSION, REFERENCE, POWER, PLUGIN}),
+    (DERIVED_TESTS,): _JUDGING | {ENGINE, VERIFICATION, SCENARIO},
+    (REPORTS,): frozenset({CONTRACT, RESULTS, f"{CHECKS}.violation"}),
+    (REPRODUCTION,): _JUDGING | {ENDPOINT, RESULTS, REPORTS},
+    (SESSION,): _RUNNING | {PLUGIN, SCENARIO, REPRODUCTION},
+    (POWER,): _RUNNING | {SESSION, REFERENCE},
+    (APPLICATION, API): frozenset({CONTRACT, f"{CHECKS}.diagnosis", ENDPOINT, SESSION, REFERENCE, STRATEGIES, PLUGIN}),
+    (PLUGIN, "conformance.plugin"): frozenset(),
+    (COMMANDS,): frozenset({CONTRACT, ENDPOINT, RESULTS, REPORTS, SESSION, REFERENCE, POWER, PLUGIN}),
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
@@ -174,15 +172,16 @@ def test_a_cycle_through_another_module_is_found() -> None:
 
 def test_the_walk_sees_every_part_of_the_tree(own: tuple[Module, ...]) -> None:
     names = {module.name for module in own}
-    for part in (*LAYERS, *(place for places in CONFINED.values() for place in places)):
-        assert any(source_tree.inside(name, part) for name in names), f"{part} is gone: mend the table"
+    of_parts = (place for part in LAYERS for place in part)
+    for place in (*of_parts, *(place for places in CONFINED.values() for place in places)):
+        assert any(source_tree.inside(name, place) for name in names), f"{place} is gone: mend the table"
 
 
 def test_each_part_imports_all_that_the_table_grants_it(own: tuple[Module, ...]) -> None:
     """Else the table is no map of the tree, and an import that nobody wanted finds its place prepared."""
     taken = {part: {name for module in own if part_of(module) == part for name in module.imports} for part in LAYERS}
     unused = [
-        f"{part} takes nothing of {granted}"
+        f"{part[0]} takes nothing of {granted}"
         for part, all_granted in LAYERS.items()
         for granted in sorted(all_granted)
         if not any(source_tree.inside(name, granted) for name in taken[part])
@@ -190,14 +189,19 @@ def test_each_part_imports_all_that_the_table_grants_it(own: tuple[Module, ...])
     assert unused == []
 
 
-def part_of(module: Module) -> str | None:
-    """The part that a module belongs to: the narrowest of those that it lies in."""
-    return max((part for part in LAYERS if source_tree.inside(module.name, part)), key=len, default=None)
+def part_of(module: Module) -> Part | None:
+    """The part that a module belongs to."""
+    return next((part for part in LAYERS if source_tree.inside(module.name, *part)), None)
 
 
 def test_every_module_belongs_to_a_part(own: tuple[Module, ...]) -> None:
-    apart = [module.name for module in own if not source_tree.inside(module.name, *LAYERS)]
-    assert apart == ["conformance"]
+    assert [module.name for module in own if part_of(module) is None] == ["conformance"]
+
+
+def test_the_documents_count_the_parts_and_the_arrows_between_them() -> None:
+    arrows = sum(map(len, LAYERS.values()))
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    assert f"The table has {len(LAYERS)} parts and {arrows} arrows between them." in text
 
 
 def test_the_root_conftest_is_one_statement_that_loads_the_plugin() -> None:

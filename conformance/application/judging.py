@@ -14,7 +14,7 @@ from threading import Event, Thread
 from conformance.application.hosting import Host
 from conformance.application.messages import ADVANCE, ENDED, LONGEST_LINE, LOST, REPLY, RUN, Message, head_of
 from conformance.application.threads import in_thread
-from conformance.own_process import command_of
+from conformance.endpoint.own_process import command_of
 
 _CLOSING = 5.0  # seconds that the event loop may take to close
 _GRACE = 30.0  # seconds in which a run that is broken off stops its contacts and writes its report

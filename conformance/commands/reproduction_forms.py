@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conformance.commands.ends import UserError
-from conformance.reproduction.standalone import run_standalone
+from conformance.commands.standalone import run_standalone
 from conformance.results.ledger_files import LedgerError, read_ledger
 from conformance.session.finish import ledgers_of
 from reports.bug_report import bug_report

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from conformance.endpoint.own_process import HOME
 from conformance.session.coverage_order import in_running_order
 from conformance.session.in_flight.script import Script, script_of
-from connect_conformance_pytest.activation import PACKAGE
 
 # No settings but these: neither of the project, nor of the directory that the command is called in, nor of plugins that
 # happen to be installed, nor of the environment. Plugins cost half of the time, too.
 _FROM_ENVIRONMENT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _OPTIONS = (
     "--disable-plugin-autoload",
-    *("-c", os.devnull, "--rootdir", str(PACKAGE.parent), "--noconftest", "-p", "no:cacheprovider"),
+    *("-c", os.devnull, "--rootdir", str(HOME), "--noconftest", "-p", "no:cacheprovider"),
     *("-p", "conformance.plugin", "--collect-only", "-q", "--import-mode=importlib", "--assert=plain"),
 )
 
@@ -39,7 +39,7 @@ def collect() -> tuple[Script, ...]:
     """Every test of the suite in running order. Raises RuntimeError with pytest's own words when it cannot collect."""
     keeper, output = _Keeper(), io.StringIO()
     with _without(_FROM_ENVIRONMENT), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        code = pytest.main([*_OPTIONS, str(PACKAGE)], plugins=[keeper])
+        code = pytest.main([*_OPTIONS, str(HOME / "conformance")], plugins=[keeper])
     if code != pytest.ExitCode.OK:
         raise RuntimeError(f"the suite's tests cannot be collected: {output.getvalue()[-2_000:]}")
     chosen = [item for item in keeper.items if item.get_closest_marker("skip") is None]

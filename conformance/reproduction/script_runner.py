@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from conformance.contract.model import operations
 from conformance.contract.wire import Exchange, Headers, Request, Response
-from conformance.own_process import command_of
+from conformance.endpoint.own_process import command_of
 
 SCRIPT_SECONDS = 30.0  # that one script may take
 

@@ -16,8 +16,8 @@ import pytest
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
+from conformance.endpoint.own_process import command_of
 from conformance.endpoint.settings import SettingsError, rates_of
-from conformance.own_process import command_of
 from conformance.results.ledger_files import read_ledger
 from conformance.results.verdicts import ExitCode
 from conformance.scenario.markers import claimed

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.own_process import command_of
+from conformance.endpoint.own_process import command_of
 
 # What the reference states about itself that the options of a run give, in the words of build_settings.
 GIVEN_BY_REFERENCE = (

@@ -20,8 +20,9 @@ from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.verification.edges_tried import odd_requests_to_try
 from strategies.examples import traceable
-from strategies.malformed import Expected, OddRequest, in_both_forms, odd_requests, together
+from strategies.malformed import RULES, Expected, OddRequest, in_both_forms, odd_requests, together
 
+ODD_REQUESTS = RULES  # what the requirements about odd requests are called behind their operations
 _FORMS = ("request.charset", "request.header-case")  # of a valid request, which can have both
 _TEXTS = ("robustness.nul", "robustness.non-bmp", "robustness.lone-surrogate")  # of a member, so that all can have them
 

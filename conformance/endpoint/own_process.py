@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-HOME = str(Path(__file__).parents[1])
+HOME = Path(__file__).parents[2]
 _RUN = (
     "import runpy, sys; home = sys.argv.pop(1); sys.path[:0] = [] if home in sys.path else [home]; "
     "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
@@ -18,4 +18,4 @@ _RUN = (
 
 def command_of(module: str, *arguments: str) -> list[str]:
     """The words that run `module`, the dotted name of one of ours, with `arguments`."""
-    return [sys.executable, "-P", "-W", "ignore", "-c", _RUN, HOME, module, *arguments]
+    return [sys.executable, "-P", "-W", "ignore", "-c", _RUN, str(HOME), module, *arguments]
