@@ -11,13 +11,16 @@ from conformance.contract.wire import Request, Response
 from conformance.reference.clock import SECOND
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
-from conformance.reference.faults_kit.hooks import gives
+from conformance.reference.faults_kit.hooks import gives, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, signed_url
 
 GET = "GetAttachment"
+
 FILES = ("StartAttachmentUpload.*", "CompleteAttachmentUpload.*", "GetAttachment.*")
+
 LARGE = 100_000  # bytes
+
 Spoil = Callable[[Request, Response], Response]
 
 
@@ -59,7 +62,9 @@ def _disposition(kind: str) -> Spoil:
 
 
 _downloads = Rows(partial(_in_store, DOWNLOADS), may=FILES)
+
 _uploads = Rows(partial(_in_store, UPLOADS), may=FILES)
+
 STORE = (
     _downloads(
         "changes-line-ends-of-files",
@@ -176,3 +181,15 @@ def _shortened(context: Context, call: Call, members: Members) -> Members:
     kind = (call.get("UrlContentDisposition") or "ATTACHMENT").lower()
     url = signed_url(context, DOWNLOADS, call.get("AttachmentId"), context.now() + seconds * SECOND, kind)
     return {**members, "Url": url}
+
+
+@fault("GetAttachment.UrlExpiryInSeconds.sets-expiry", "GetAttachment.UrlExpiryInSeconds.dead-afterwards", may=FILES)
+def hands_out_urls_for_five_minutes(service: ReferenceService) -> None:
+    """GetAttachment lets a URL live 300 seconds, whatever is asked for."""
+    takes(service, GET, lambda _, __: {"UrlExpiryInSeconds": 300})
+
+
+@fault("GetAttachment.UrlExpiryInSeconds.sets-expiry", may=FILES)
+def adds_a_minute_to_urls(service: ReferenceService) -> None:
+    """UrlExpiry lies a minute later than was asked for."""
+    takes(service, GET, lambda _, call: {"UrlExpiryInSeconds": (call.get("UrlExpiryInSeconds") or 300) + 60})

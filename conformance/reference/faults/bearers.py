@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from conformance.contract.model import PARTICIPANT, Operation, operations
 from conformance.contract.operation_traits import named
+from conformance.contract.requirements import operation_of
 from conformance.contract.wire import Request
 from conformance.reference.clock import DAY
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
+from conformance.reference.faults_kit.fault import Fault, Seed, declare
 from conformance.reference.faults_kit.hooks import on_refusal
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
@@ -20,6 +22,7 @@ CONNECTING = "CreateParticipantConnection"
 # Operations of a participant who is connected that no account can be without.
 OF_EVERY_CHAT = named(lambda traits: "ConnectionToken" in traits.plain and not traits.owner_decides)
 NAMES = tuple(name for name, operation in operations().items() if operation.service == PARTICIPANT)
+OF_REFUSALS = ("Tokens.refusal.*", "*.own-chat-only")  # what looks at refused calls besides
 Tokens = Mapping[str, object]
 Find = Callable[[str, Tokens], str | None]
 
@@ -116,3 +119,15 @@ def denying(service: ReferenceService, name: str, when: Callable[[Request], bool
         return None
 
     _authenticating(service, name, instead)
+
+
+def bearer_faults(
+    name: str, says: str, seed: Callable[[str], Seed], requirements: tuple[str, ...], may: tuple[str, ...] = OF_REFUSALS
+) -> Iterator[Fault]:
+    """The fault in the operation of each of `requirements`. `says` follows the operation's name."""
+    for requirement in requirements:
+        operation = operation_of(requirement)
+        own = (f"{operation}.bearer.*", f"{operation}.ConnectionToken.*", *may)
+        if operation == CONNECTING:
+            own = (f"{operation}.ParticipantToken.*", *own)
+        yield declare(f"{kebab(operation)}-{name}", f"{operation} {says}.", seed(operation), requirement, may=own)

@@ -1,22 +1,29 @@
-"""Faults of initial messages that only some starts show, or only what is done in the chat afterwards."""
+"""Faults of initial messages: which ones a start takes, and what becomes of them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
+from conformance.contract.content_types import TEXT
+from conformance.contract.limits import MESSAGE_BYTES
+from conformance.reference.content_types import SENDABLE
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Rows, Seed, fault
+from conformance.reference.faults.start_chat_contact_content import JUDGED, judging
+from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import takes, then
-from conformance.reference.faults_kit.operators import UNQUOTED, Place, cut_after
+from conformance.reference.faults_kit.operators import QUESTION_MARKS_BEYOND_BMP, TRIMMED, UNQUOTED, Place, cut_after
 from conformance.reference.items import publish
+from conformance.reference.rules import the_first_message_is_one_the_chat_takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
 
 START = "StartChatContact"
+
 MAY = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*")
+
 Change = Callable[[Call, Members], Members | None]
 
 
@@ -40,6 +47,7 @@ def _lose_beside(member: str) -> Seed:
 
 
 _beside = Rows(_lose_beside, "StartChatContact.InitialMessage.in-transcript", may=MAY)
+
 PUBLISHED = (
     _beside(
         "loses-first-messages-beside-connection-types",
@@ -90,3 +98,129 @@ def says_first_messages_at_each_connection(service: ReferenceService) -> None:
 
     then(service, START, lambda _, call, m: greeted.update([m["ContactId"]] if call.get("InitialMessage") else []))
     then(service, "CreateParticipantConnection", again)
+
+
+# The first message
+
+
+def _judge_first_messages(right: Callable[[str, str, Collection[str]], object]) -> Seed:
+    def judge(call: Call) -> bool:
+        message = call.get("InitialMessage")
+        declared = call.get("SupportedMessagingContentTypes") or (TEXT,)
+        return message is None or bool(right(message["ContentType"], message["Content"], declared))
+
+    return judging(the_first_message_is_one_the_chat_takes)(judge)
+
+
+_first = Rows(_judge_first_messages, may=JUDGED)
+
+
+def _within(content: str, most: int = MESSAGE_BYTES) -> bool:
+    return len(content.encode()) <= most
+
+
+INITIAL = (
+    _first(
+        "first-messages-have-code-points",
+        "The endpoint counts code points of an initial message.",
+        lambda kind, content, declared: kind in SENDABLE & set(declared) and len(content) <= MESSAGE_BYTES,
+        "StartChatContact.InitialMessage.bytes-max",
+    ),
+    _first(
+        "first-messages-have-utf-16-units",
+        "The endpoint counts UTF-16 units of an initial message.",
+        lambda kind, content, declared: (
+            kind in SENDABLE & set(declared) and len(content.encode("utf-16-le")) <= 2 * MESSAGE_BYTES
+        ),
+        "StartChatContact.InitialMessage.bytes-max",
+    ),
+    _first(
+        "first-messages-end-a-byte-early",
+        "The endpoint refuses an initial message of 16,384 bytes.",
+        lambda kind, content, declared: kind in SENDABLE & set(declared) and _within(content, MESSAGE_BYTES - 1),
+        "StartChatContact.InitialMessage.bytes-at-limit",
+    ),
+    _first(
+        "first-messages-have-any-type",
+        "The endpoint accepts an initial message of any content type.",
+        lambda _, content, __: _within(content),
+        "StartChatContact.InitialMessage.unsupported-type-refused",
+    ),
+    _first(
+        "first-messages-have-declared-types",
+        "The endpoint accepts an initial message of any declared type, the interactive message too.",
+        lambda kind, content, declared: kind in declared and _within(content),
+        "StartChatContact.InitialMessage.unsupported-type-refused",
+    ),
+    _first(
+        "first-messages-need-no-declaration",
+        "The endpoint accepts an initial message of each type that can be sent, declared or not.",
+        lambda kind, content, _: kind in SENDABLE and _within(content),
+        "StartChatContact.InitialMessage.undeclared-type-refused",
+    ),
+    _first(
+        "first-messages-are-plain",
+        "The endpoint refuses an initial message that is not text/plain, whatever the chat declares.",
+        lambda kind, content, _: kind == TEXT and _within(content),
+        "StartChatContact.InitialMessage.declared-types-accepted",
+    ),
+)
+
+
+SEEN = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*")
+
+SHOWN = (
+    declare(
+        "loses-first-messages",
+        "The endpoint does not store the initial message.",
+        change_message(lambda _, __: None),
+        "StartChatContact.InitialMessage.in-transcript",
+        may=SEEN,
+    ),
+    declare(
+        "makes-first-messages-plain",
+        "The endpoint stores the initial message as text/plain.",
+        change_message(lambda _, message: {**message, "ContentType": TEXT}),
+        "StartChatContact.InitialMessage.content-unchanged",
+        may=SEEN,
+    ),
+    *Place(
+        "The endpoint stores an initial message",
+        change_content,
+        "StartChatContact.InitialMessage.content-unchanged",
+        may=SEEN,
+    ).faults(
+        {"trims-first-messages": TRIMMED, "loses-what-lies-beyond-the-bmp-of-first-messages": QUESTION_MARKS_BEYOND_BMP}
+    ),
+)
+
+
+def _kept(change: Callable[[list[Any]], None]) -> Callable[[ReferenceService], None]:
+    def seed(service: ReferenceService) -> None:
+        def act(context: Context, call: Call, members: Members) -> None:
+            items = context.state.contacts[members["ContactId"]].items
+            if call.get("InitialMessage") and [item for item in items if item.type == MESSAGE]:
+                change(items)
+
+        then(service, START, act)
+
+    return seed
+
+
+@fault("StartChatContact.InitialMessage.in-transcript", may=("GetTranscript.*",))
+def keeps_first_messages_twice(service: ReferenceService) -> None:
+    """The transcript contains the initial message twice."""
+    _kept(lambda items: items.append(items[-1]))(service)
+
+
+@fault(
+    "StartChatContact.InitialMessage.none-without",
+    may=("StartChatContact.InitialMessage.*", "GetTranscript.*", "StartChatContact.PersistentChat.*", "WebSocket.*"),
+)
+def greets_in_the_name_of_the_customer(service: ReferenceService) -> None:
+    """StartChatContact adds a message of the customer to a chat without an initial message."""
+    takes(
+        service,
+        START,
+        lambda _, call: {"InitialMessage": call.get("InitialMessage") or {"ContentType": TEXT, "Content": "Hi"}},
+    )

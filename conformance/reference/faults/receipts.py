@@ -11,9 +11,8 @@ from conformance.reference.clock import HOUR, iso
 from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, declared
-from conformance.reference.faults.send_event import kind_of
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
-from conformance.reference.faults_kit.hooks import on_refusal, takes, then
+from conformance.reference.faults_kit.hooks import content_type_of, on_refusal, takes, then
 from conformance.reference.lifecycle import ParticipantStage
 from conformance.reference.messages import MOST_READERS
 from conformance.reference.service import ReferenceService
@@ -29,7 +28,9 @@ def names_the_author_in_receipts(service: ReferenceService) -> None:
 
     def named(context: Context, call: Call) -> Members:
         others = [one for one in call.contact.participants if one is not call.participant]
-        return perform(context, replace(call, caller=others[0]) if others and kind_of(call) in RECEIPTS else call)
+        return perform(
+            context, replace(call, caller=others[0]) if others and content_type_of(call) in RECEIPTS else call
+        )
 
     service.handlers[SEND] = named
 
@@ -37,13 +38,13 @@ def names_the_author_in_receipts(service: ReferenceService) -> None:
 @fault("SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*",))
 def takes_read_for_delivered(service: ReferenceService) -> None:
     """message.read sets the time of delivery."""
-    takes(service, SEND, lambda _, call: {"ContentType": DELIVERED} if kind_of(call) == READ else {})
+    takes(service, SEND, lambda _, call: {"ContentType": DELIVERED} if content_type_of(call) == READ else {})
 
 
 @fault("SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*",))
 def takes_delivered_for_read(service: ReferenceService) -> None:
     """message.delivered sets the time of reading."""
-    takes(service, SEND, lambda _, call: {"ContentType": READ} if kind_of(call) == DELIVERED else {})
+    takes(service, SEND, lambda _, call: {"ContentType": READ} if content_type_of(call) == DELIVERED else {})
 
 
 @fault(
@@ -54,7 +55,11 @@ def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
 
     def newest(_: Context, call: Call) -> Members:
         messages = [item.id for item in call.contact.items if item.type == MESSAGE]
-        return {"Content": json.dumps({"messageId": messages[-1]})} if kind_of(call) in RECEIPTS and messages else {}
+        return (
+            {"Content": json.dumps({"messageId": messages[-1]})}
+            if content_type_of(call) in RECEIPTS and messages
+            else {}
+        )
 
     takes(service, SEND, newest)
 
@@ -65,7 +70,7 @@ def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
 
     def forgotten(_: Context, call: Call, __: Members) -> None:
         for item in call.contact.items:
-            if kind_of(call) == READ and item.id in str(call.get("Content")):
+            if content_type_of(call) == READ and item.id in str(call.get("Content")):
                 item.receipts[call.participant.id] = {RECEIPTS[DELIVERED]: iso(item.at)}
 
     then(service, SEND, forgotten)
@@ -89,8 +94,8 @@ def notes_refused_receipts(service: ReferenceService) -> None:
 
     def noted(context: Context, call: Call, _: Refusal) -> None:
         messages = [item for item in call.contact.items if item.type == MESSAGE]
-        if kind_of(call) in RECEIPTS and messages:
-            messages[-1].receipts[call.participant.id] = {RECEIPTS[kind_of(call)]: iso(context.now())}
+        if content_type_of(call) in RECEIPTS and messages:
+            messages[-1].receipts[call.participant.id] = {RECEIPTS[content_type_of(call)]: iso(context.now())}
 
     on_refusal(service, SEND, noted)
 
@@ -101,7 +106,7 @@ def marks_messages_of_any_chat(service: ReferenceService) -> None:
     perform = service.handlers[SEND]
 
     def marked(context: Context, call: Call) -> Members:
-        content = str(call.get("Content")) if kind_of(call) in RECEIPTS else ""
+        content = str(call.get("Content")) if content_type_of(call) in RECEIPTS else ""
         for contact in context.state.contacts.values():
             for item in contact.items if contact is not call.contact else ():
                 if item.id in content:
@@ -116,7 +121,7 @@ def _refusing_beyond_two(service: ReferenceService, counts: Callable[[Participan
     perform = service.handlers[SEND]
 
     def judged(context: Context, call: Call) -> Members:
-        meant = (kind_of(call) in RECEIPTS) == receipts
+        meant = (content_type_of(call) in RECEIPTS) == receipts
         if meant and sum(counts(one) for one in call.contact.participants) > MOST_READERS:
             raise declared(call.operation, ("ConflictException",), "There are more than two participants.")
         return perform(context, call)
@@ -143,7 +148,7 @@ def _mark(mark: tuple[str, Callable[[Call], bool]]) -> Seed:
 
     def noted(context: Context, call: Call, _: Refusal) -> None:
         messages = [item for item in call.contact.items if item.type == MESSAGE]
-        if kind_of(call) in RECEIPTS and messages and about(call):
+        if content_type_of(call) in RECEIPTS and messages and about(call):
             messages[-1].receipts[call.participant.id] = {stamp: iso(context.now())}
 
     return lambda service: on_refusal(service, SEND, noted)

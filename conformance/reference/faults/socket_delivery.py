@@ -1,4 +1,4 @@
-"""Seeded faults of what the web socket delivers: to whom, how often, in which order, and at the end of a chat."""
+"""Seeded faults of what the web socket delivers: to whom, how often, and in which order."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import count
 
-from conformance.contract.content_types import CHAT_ENDED, TYPING
+from conformance.contract.content_types import TYPING
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import Item, Meddling, is_own, item_of, meddle, meddle_with_items
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
-from conformance.reference.items import EVENT_TYPES, chat_frame
+from conformance.reference.items import chat_frame
 from conformance.reference.service import ReferenceService
-from conformance.reference.sockets import Sockets
-from conformance.reference.state import MESSAGE, Ending, Send, Socket
+from conformance.reference.state import MESSAGE, Send, Socket
 
 EIGHT_KIB, THIRTY_TWO_KIB = 8 * 2**10, 32 * 2**10
 Keep = Callable[[Socket, Item], bool]
@@ -237,105 +236,3 @@ def loses_bots_on_a_second_socket(service: ReferenceService) -> None:
         return not second or item.get("ParticipantRole") != "CUSTOM_BOT"
 
     _keep_only(keep)(service)
-
-
-@fault("WebSocket.delivery.after-one-closes", may=("WebSocket.*", "Surfaces.*"))
-def unsubscribes_all_when_one_socket_closes(service: ReferenceService) -> None:
-    """The endpoint pushes nothing to a client's other sockets when one of them was closed."""
-
-    class Closing(Sockets):
-        def close(self, socket: Socket) -> None:
-            super().close(socket)
-            for other in socket.participant.sockets:
-                other.subscribed = False
-
-    service.sockets = Closing(service.context)
-
-
-def _change_end(change: Callable[[Socket, str], Iterable[str]]) -> Seed:
-    """The frame of chat.ended is replaced by what `change` makes of it."""
-
-    def frames(socket: Socket, text: str) -> Iterable[str]:
-        item = item_of(text)
-        return change(socket, text) if item and item.get("ContentType") == CHAT_ENDED else [text]
-
-    return meddle(frames)
-
-
-_at_the_end = Rows(_change_end)
-
-
-@fault("WebSocket.end.chat-ended")
-def tells_a_leaver_nothing(service: ReferenceService) -> None:
-    """The sockets of a participant who leaves get no chat.ended."""
-
-    def unless_left(socket: Socket, text: str) -> Iterable[str]:
-        return [] if not socket.participant.present else [text]
-
-    _change_end(unless_left)(service)
-
-
-ENDS = (
-    _at_the_end(
-        "closes-without-chat-ended",
-        "The endpoint closes the sockets of an ended chat without chat.ended.",
-        lambda _socket, _text: [],
-        "WebSocket.end.chat-ended",
-        "WebSocket.end.chat-ended-on-stop",
-    ),
-    _at_the_end(
-        "tells-the-end-to-the-first-socket",
-        "The endpoint pushes chat.ended only to a participant's first socket.",
-        lambda socket, text: [text] if socket.participant.sockets[0] is socket else [],
-        "WebSocket.end.chat-ended",
-        "WebSocket.end.chat-ended-on-stop",
-    ),
-    _at_the_end(
-        "tells-the-end-to-customers-only",
-        "The endpoint closes the socket of an added participant without chat.ended.",
-        lambda socket, text: [text] if socket.participant.role == "CUSTOMER" else [],
-        "WebSocket.end.chat-ended-on-stop",
-    ),
-)
-
-
-@fault("WebSocket.end.nothing-afterwards")
-def goes_on_after_the_end(service: ReferenceService) -> None:
-    """A participant.left follows chat.ended."""
-    left = EVENT_TYPES + "participant.left"
-
-    def followed(socket: Socket, text: str) -> Iterable[str]:
-        return [text, chat_frame({**(item_of(text) or {}), "Id": socket.participant.id, "ContentType": left})]
-
-    _change_end(followed)(service)
-
-
-@fault("WebSocket.end.left-hears-nothing")
-def still_tells_those_who_have_left(service: ReferenceService) -> None:
-    """The endpoint goes on pushing to a participant who has left."""
-    disconnect = service.handlers["DisconnectParticipant"]
-
-    def perform(context: Context, call: Call) -> Members:
-        kept = list(call.participant.sockets) if call.participant.role != "CUSTOMER" else []
-        for socket in kept:
-            call.participant.sockets.remove(socket)
-        members = disconnect(context, call)
-        call.participant.sockets.extend(kept)
-        return members
-
-    service.handlers["DisconnectParticipant"] = perform
-
-
-@fault("WebSocket.end.chat-ended", "WebSocket.end.chat-ended-on-stop")
-def closes_before_chat_ended(service: ReferenceService) -> None:
-    """The endpoint closes the sockets before chat.ended can arrive."""
-
-    class Abrupt(Sockets):
-        def open(self, token: str, send: Send) -> Socket | None:
-            def sent(text: str | Ending | None) -> None:
-                item = item_of(text) if isinstance(text, str) else None
-                send(None if item and item.get("ContentType") == CHAT_ENDED else text)
-
-            return super().open(token, sent)
-
-    service.sockets = Abrupt(service.context)

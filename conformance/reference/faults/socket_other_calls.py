@@ -8,9 +8,8 @@ from conformance.contract.content_types import JOINED, LEFT
 from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import item_of, meddle_with_items
-from conformance.reference.faults.send_event import kind_of
 from conformance.reference.faults_kit.fault import Seed, declare, fault
-from conformance.reference.faults_kit.hooks import on_refusal, then
+from conformance.reference.faults_kit.hooks import content_type_of, on_refusal, then
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import Contact, Ending, Participant, Send, Socket
@@ -42,7 +41,7 @@ def _who_connects_without(_: Context, call: Call, members: Members) -> list[Part
 
 
 def _all_at_receipts(_: Context, call: Call, __: Members) -> list[Participant]:
-    return call.contact.participants if kind_of(call) in RECEIPTS else []
+    return call.contact.participants if content_type_of(call) in RECEIPTS else []
 
 
 SILENCING = tuple(
@@ -134,3 +133,16 @@ EVENTS = tuple(
         ),
     )
 )
+
+
+@fault("WebSocket.delivery.after-one-closes", may=("WebSocket.*", "Surfaces.*"))
+def unsubscribes_all_when_one_socket_closes(service: ReferenceService) -> None:
+    """The endpoint pushes nothing to a client's other sockets when one of them was closed."""
+
+    class Closing(Sockets):
+        def close(self, socket: Socket) -> None:
+            super().close(socket)
+            for other in socket.participant.sockets:
+                other.subscribed = False
+
+    service.sockets = Closing(service.context)

@@ -1,35 +1,28 @@
-"""Faults of StartChatContact: identifiers and tokens, names, connection information, and where no chat starts."""
+"""Faults of StartChatContact: participant tokens, names, what it takes, and where no chat starts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from conformance.reference.clock import DAY, MINUTE
-from conformance.reference.connections import connection_members
-from conformance.reference.context import Call, Context, Members
+from conformance.reference.clock import DAY
+from conformance.reference.context import Call, Context
 from conformance.reference.errors import Refusal, access_denied, bad_value
-from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
-from conformance.reference.faults_kit.hooks import first, gives, into, lacks, on_refusal, takes, then
+from conformance.reference.faults_kit.fault import Seed, declare, fault
+from conformance.reference.faults_kit.hooks import first, gives, into, lacks, on_refusal, takes
 from conformance.reference.faults_kit.operators import LOWER_CASE, NFC, UNESCAPED_HTML, Place, TextOperator
 from conformance.reference.instances import CONTACT_FLOW_ID, FLOWS, INSTANCE_ID
 from conformance.reference.rules import related_excludes_persistent
 from conformance.reference.service import ReferenceService
-from conformance.reference.state import CHAT, Contact
+from conformance.reference.state import CHAT
 
 START, CONNECT = "StartChatContact", "CreateParticipantConnection"
-WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
-DEFAULT_MINUTES = 25 * 60
 THIRD = 3
 LENGTHS = (
     "StartChatContact.InstanceId.*",
     "StartChatContact.ContactFlowId.*",
     "StartChatContact.refusal.before-lookup",
 )
-
-
-def _made(context: Context, members: Members) -> Contact:
-    return context.state.contacts[members["ContactId"]]
 
 
 # Identifiers and tokens
@@ -184,114 +177,6 @@ def relates_to_nothing(service: ReferenceService) -> None:
             raise bad_value(call.operation, "It cannot be related.")
 
     first(service, START, act)
-
-
-# How long
-
-
-def _minutes(minutes: Callable[[int | None], int]) -> Seed:
-    return into(takes, START)(lambda _, call: {"ChatDurationInMinutes": minutes(call.get("ChatDurationInMinutes"))})
-
-
-_lasting = Rows(
-    _minutes,
-    may=("StartChatContact.*", "*.bearer.*", "CreateParticipantConnection.*", "DescribeContact.*", "LifeCycle.*"),
-)
-LASTING = (
-    _lasting(
-        "lasts-25-hours",
-        "The endpoint lets every chat last 25 hours.",
-        lambda _: DEFAULT_MINUTES,
-        "StartChatContact.ChatDurationInMinutes.ends-the-chat",
-    ),
-    _lasting(
-        "lasts-twice-as-long",
-        "The endpoint lets a chat last twice as long as asked for.",
-        lambda minutes: 2 * (minutes or DEFAULT_MINUTES),
-        "StartChatContact.ChatDurationInMinutes.ends-the-chat",
-    ),
-    _lasting(
-        "lasts-a-day",
-        "The endpoint lets a chat last 24 hours by default.",
-        lambda minutes: minutes or DAY // MINUTE,
-        "StartChatContact.ChatDurationInMinutes.default",
-    ),
-    _lasting(
-        "lasts-a-week",
-        "The endpoint lets a chat last a week by default.",
-        lambda minutes: minutes or 7 * DAY // MINUTE,
-        "StartChatContact.ChatDurationInMinutes.default",
-    ),
-)
-
-
-# Connection information
-
-
-def _types(types: Callable[[list[str]], list[str]]) -> Seed:
-    return into(takes, START)(lambda _, call: {"ConnectionTypes": types(list(call.get("ConnectionTypes") or ()))})
-
-
-_connecting = Rows(_types, may=("StartChatContact.*", "WebSocket.*"))
-CONNECTING = (
-    _connecting(
-        "connects-with-everything",
-        "Every start returns a connection token and a web socket.",
-        lambda _: [WEBSOCKET, CREDENTIALS],
-        "StartChatContact.ConnectionTypes.omitted",
-        "StartChatContact.ConnectionTypes.credentials-only",
-        "StartChatContact.ConnectionTypes.websocket-only",
-        "StartChatContact.ChatStreamingConfiguration.no-connection-information",
-    ),
-    _connecting(
-        "connects-with-the-first-type",
-        "The endpoint reads the first of two ConnectionTypes only.",
-        lambda types: types[:1],
-        "StartChatContact.ConnectionTypes.both",
-    ),
-    _connecting(
-        "connects-callers-by-web-socket",
-        "The endpoint returns a web socket for WEBRTC_CONNECTION.",
-        lambda types: [WEBSOCKET if kind == "WEBRTC_CONNECTION" else kind for kind in types],
-        "StartChatContact.ConnectionTypes.other-values-return-nothing",
-    ),
-)
-
-
-@fault("StartChatContact.ConnectionTypes.token-works", may=("StartChatContact.*", "WebSocket.*"))
-def returns_a_void_connection_token(service: ReferenceService) -> None:
-    """The ConnectionToken of a start opens nothing until CreateParticipantConnection was called."""
-
-    def act(context: Context, _: Call, members: Members) -> None:
-        if "ConnectionCredentials" in members:
-            context.state.connection_tokens.pop(members["ConnectionCredentials"]["ConnectionToken"])
-
-    then(service, START, act)
-
-
-@fault("StartChatContact.ConnectionTypes.token-works", may=("StartChatContact.*", "WebSocket.*"))
-def returns_the_token_of_the_chat_before(service: ReferenceService) -> None:
-    """StartChatContact returns a ConnectionToken of the chat that was started before."""
-
-    def act(context: Context, _: Call, members: Members) -> None:
-        contacts = list(context.state.contacts.values())
-        before = contacts[max(0, contacts.index(_made(context, members)) - 1)]
-        if "ConnectionCredentials" in members:
-            members |= connection_members(context, before.participants[0], [CREDENTIALS])
-
-    then(service, START, act)
-
-
-@fault("StartChatContact.ChatStreamingConfiguration.only-when-set", may=("StartChatContact.*",))
-def streams_everything(service: ReferenceService) -> None:
-    """StartChatContact returns a StreamingId for every start."""
-    gives(service, START, lambda _, __, m: {"StreamingId": m["ContactId"], **m})
-
-
-@fault("StartChatContact.ChatStreamingConfiguration.streaming-id-stops", may=("StopContactStreaming.*",))
-def returns_the_contact_as_stream(service: ReferenceService) -> None:
-    """StartChatContact returns the ContactId as the StreamingId."""
-    gives(service, START, lambda _, __, m: {**m, "StreamingId": m["ContactId"]} if "StreamingId" in m else m)
 
 
 # Where none is started

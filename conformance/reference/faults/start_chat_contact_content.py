@@ -1,19 +1,15 @@
-"""Faults of what a chat is started with: content types, the guide's subtype, segment attributes, the first message."""
+"""Faults of what a chat is started with: content types, the guide's subtype, segment attributes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
 
 from conformance.contract.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, TEXT
-from conformance.contract.limits import MESSAGE_BYTES
-from conformance.reference.content_types import SENDABLE, SUPPORTED
-from conformance.reference.context import Call, Context, Members
+from conformance.reference.content_types import SUPPORTED
+from conformance.reference.context import Call
 from conformance.reference.errors import bad_value
-from conformance.reference.faults.initial_messages import change_content, change_message
-from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
-from conformance.reference.faults_kit.hooks import lacks, takes, then
-from conformance.reference.faults_kit.operators import QUESTION_MARKS_BEYOND_BMP, TRIMMED, Place
+from conformance.reference.faults_kit.fault import Rows, Seed, declare
+from conformance.reference.faults_kit.hooks import lacks
 from conformance.reference.rules import (
     GUIDE,
     Rule,
@@ -21,10 +17,7 @@ from conformance.reference.rules import (
     content_types_are_supported,
     segment_attribute_arns_are_arns,
     segment_attribute_keys_are_alphanumeric,
-    the_first_message_is_one_the_chat_takes,
 )
-from conformance.reference.service import ReferenceService
-from conformance.reference.state import MESSAGE
 
 START = "StartChatContact"
 
@@ -38,7 +31,7 @@ JUDGED = (
 )
 
 
-def _judging(rule: Rule) -> Callable[[Callable[[Call], object]], Seed]:
+def judging(rule: Rule) -> Callable[[Callable[[Call], object]], Seed]:
     """Has a wrong judgement, which says what is right, in the place of a rule."""
 
     def seed_of(right: Callable[[Call], object]) -> Seed:
@@ -59,7 +52,7 @@ def _judge_types(right: Callable[[list[str]], object]) -> Seed:
         declared = call.get("SupportedMessagingContentTypes")
         return declared is None or bool(right(declared))
 
-    return _judging(content_types_are_supported)(judge)
+    return judging(content_types_are_supported)(judge)
 
 
 _types = Rows(_judge_types, may=JUDGED)
@@ -137,7 +130,7 @@ def _judge_guides(needed: Callable[[list[str] | None], object]) -> Seed:
         subtype = (call.get("SegmentAttributes") or {}).get("connect:Subtype") or {}
         return subtype.get("ValueString") != GUIDE or bool(needed(call.get("SupportedMessagingContentTypes")))
 
-    return _judging(a_guide_declares_interactive_types)(judge)
+    return judging(a_guide_declares_interactive_types)(judge)
 
 
 _guide = Rows(_judge_guides, may=JUDGED)
@@ -170,140 +163,15 @@ GUIDES = (
     declare(
         "takes-any-segment-attribute",
         "The endpoint accepts any character in the name of a segment attribute.",
-        _judging(segment_attribute_keys_are_alphanumeric)(lambda _: True),
+        judging(segment_attribute_keys_are_alphanumeric)(lambda _: True),
         "StartChatContact.SegmentAttributes.key-alphabet",
         may=JUDGED,
     ),
     declare(
         "takes-any-segment-arn",
         "The endpoint accepts any text as a ValueArn.",
-        _judging(segment_attribute_arns_are_arns)(lambda _: True),
+        judging(segment_attribute_arns_are_arns)(lambda _: True),
         "StartChatContact.SegmentAttributes.value-arn-valid",
         may=JUDGED,
     ),
 )
-
-
-# The first message
-
-
-def _judge_first_messages(right: Callable[[str, str, Collection[str]], object]) -> Seed:
-    def judge(call: Call) -> bool:
-        message = call.get("InitialMessage")
-        declared = call.get("SupportedMessagingContentTypes") or (TEXT,)
-        return message is None or bool(right(message["ContentType"], message["Content"], declared))
-
-    return _judging(the_first_message_is_one_the_chat_takes)(judge)
-
-
-_first = Rows(_judge_first_messages, may=JUDGED)
-
-
-def _within(content: str, most: int = MESSAGE_BYTES) -> bool:
-    return len(content.encode()) <= most
-
-
-INITIAL = (
-    _first(
-        "first-messages-have-code-points",
-        "The endpoint counts code points of an initial message.",
-        lambda kind, content, declared: kind in SENDABLE & set(declared) and len(content) <= MESSAGE_BYTES,
-        "StartChatContact.InitialMessage.bytes-max",
-    ),
-    _first(
-        "first-messages-have-utf-16-units",
-        "The endpoint counts UTF-16 units of an initial message.",
-        lambda kind, content, declared: (
-            kind in SENDABLE & set(declared) and len(content.encode("utf-16-le")) <= 2 * MESSAGE_BYTES
-        ),
-        "StartChatContact.InitialMessage.bytes-max",
-    ),
-    _first(
-        "first-messages-end-a-byte-early",
-        "The endpoint refuses an initial message of 16,384 bytes.",
-        lambda kind, content, declared: kind in SENDABLE & set(declared) and _within(content, MESSAGE_BYTES - 1),
-        "StartChatContact.InitialMessage.bytes-at-limit",
-    ),
-    _first(
-        "first-messages-have-any-type",
-        "The endpoint accepts an initial message of any content type.",
-        lambda _, content, __: _within(content),
-        "StartChatContact.InitialMessage.unsupported-type-refused",
-    ),
-    _first(
-        "first-messages-have-declared-types",
-        "The endpoint accepts an initial message of any declared type, the interactive message too.",
-        lambda kind, content, declared: kind in declared and _within(content),
-        "StartChatContact.InitialMessage.unsupported-type-refused",
-    ),
-    _first(
-        "first-messages-need-no-declaration",
-        "The endpoint accepts an initial message of each type that can be sent, declared or not.",
-        lambda kind, content, _: kind in SENDABLE and _within(content),
-        "StartChatContact.InitialMessage.undeclared-type-refused",
-    ),
-    _first(
-        "first-messages-are-plain",
-        "The endpoint refuses an initial message that is not text/plain, whatever the chat declares.",
-        lambda kind, content, _: kind == TEXT and _within(content),
-        "StartChatContact.InitialMessage.declared-types-accepted",
-    ),
-)
-
-
-SEEN = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*")
-SHOWN = (
-    declare(
-        "loses-first-messages",
-        "The endpoint does not store the initial message.",
-        change_message(lambda _, __: None),
-        "StartChatContact.InitialMessage.in-transcript",
-        may=SEEN,
-    ),
-    declare(
-        "makes-first-messages-plain",
-        "The endpoint stores the initial message as text/plain.",
-        change_message(lambda _, message: {**message, "ContentType": TEXT}),
-        "StartChatContact.InitialMessage.content-unchanged",
-        may=SEEN,
-    ),
-    *Place(
-        "The endpoint stores an initial message",
-        change_content,
-        "StartChatContact.InitialMessage.content-unchanged",
-        may=SEEN,
-    ).faults(
-        {"trims-first-messages": TRIMMED, "loses-what-lies-beyond-the-bmp-of-first-messages": QUESTION_MARKS_BEYOND_BMP}
-    ),
-)
-
-
-def _kept(change: Callable[[list[Any]], None]) -> Callable[[ReferenceService], None]:
-    def seed(service: ReferenceService) -> None:
-        def act(context: Context, call: Call, members: Members) -> None:
-            items = context.state.contacts[members["ContactId"]].items
-            if call.get("InitialMessage") and [item for item in items if item.type == MESSAGE]:
-                change(items)
-
-        then(service, START, act)
-
-    return seed
-
-
-@fault("StartChatContact.InitialMessage.in-transcript", may=("GetTranscript.*",))
-def keeps_first_messages_twice(service: ReferenceService) -> None:
-    """The transcript contains the initial message twice."""
-    _kept(lambda items: items.append(items[-1]))(service)
-
-
-@fault(
-    "StartChatContact.InitialMessage.none-without",
-    may=("StartChatContact.InitialMessage.*", "GetTranscript.*", "StartChatContact.PersistentChat.*", "WebSocket.*"),
-)
-def greets_in_the_name_of_the_customer(service: ReferenceService) -> None:
-    """StartChatContact adds a message of the customer to a chat without an initial message."""
-    takes(
-        service,
-        START,
-        lambda _, call: {"InitialMessage": call.get("InitialMessage") or {"ContentType": TEXT, "Content": "Hi"}},
-    )

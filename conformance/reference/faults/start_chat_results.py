@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from conformance.reference.clock import SECOND
+from conformance.reference.clock import DAY, MINUTE, SECOND
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import fault
-from conformance.reference.faults_kit.hooks import gives, refuses, then
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
+from conformance.reference.faults_kit.hooks import gives, into, refuses, takes, then
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
 
 START, CONNECT = "StartChatContact", "CreateParticipantConnection"
+
 HOUR = 3_600 * SECOND
+
 OF_STARTS = ("StartChatContact.*", "Surfaces.*", "GetTranscript.*")
 
 
@@ -120,3 +123,46 @@ def connects_for_an_hour(service: ReferenceService) -> None:
 
     for name in (CONNECT, START):
         then(service, name, shorten)
+
+
+DEFAULT_MINUTES = 25 * 60
+
+
+# How long
+
+
+def _minutes(minutes: Callable[[int | None], int]) -> Seed:
+    return into(takes, START)(lambda _, call: {"ChatDurationInMinutes": minutes(call.get("ChatDurationInMinutes"))})
+
+
+_lasting = Rows(
+    _minutes,
+    may=("StartChatContact.*", "*.bearer.*", "CreateParticipantConnection.*", "DescribeContact.*", "LifeCycle.*"),
+)
+
+LASTING = (
+    _lasting(
+        "lasts-25-hours",
+        "The endpoint lets every chat last 25 hours.",
+        lambda _: DEFAULT_MINUTES,
+        "StartChatContact.ChatDurationInMinutes.ends-the-chat",
+    ),
+    _lasting(
+        "lasts-twice-as-long",
+        "The endpoint lets a chat last twice as long as asked for.",
+        lambda minutes: 2 * (minutes or DEFAULT_MINUTES),
+        "StartChatContact.ChatDurationInMinutes.ends-the-chat",
+    ),
+    _lasting(
+        "lasts-a-day",
+        "The endpoint lets a chat last 24 hours by default.",
+        lambda minutes: minutes or DAY // MINUTE,
+        "StartChatContact.ChatDurationInMinutes.default",
+    ),
+    _lasting(
+        "lasts-a-week",
+        "The endpoint lets a chat last a week by default.",
+        lambda minutes: minutes or 7 * DAY // MINUTE,
+        "StartChatContact.ChatDurationInMinutes.default",
+    ),
+)

@@ -99,3 +99,8 @@ def operation_of(request: Request) -> str | None:
         return route(request.method, request.path).operation.name
     except Refusal:
         return None
+
+
+def content_type_of(call: Call) -> str:
+    """The content type of the message or event that a call sends."""
+    return str(call.get("ContentType"))
