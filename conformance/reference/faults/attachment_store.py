@@ -16,11 +16,8 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, signed_url
 
 GET = "GetAttachment"
-
 FILES = ("StartAttachmentUpload.*", "CompleteAttachmentUpload.*", "GetAttachment.*")
-
 LARGE = 100_000  # bytes
-
 Spoil = Callable[[Request, Response], Response]
 
 
@@ -62,9 +59,7 @@ def _disposition(kind: str) -> Spoil:
 
 
 _downloads = Rows(partial(_in_store, DOWNLOADS), may=FILES)
-
 _uploads = Rows(partial(_in_store, UPLOADS), may=FILES)
-
 STORE = (
     _downloads(
         "changes-line-ends-of-files",

@@ -11,9 +11,7 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import ATTACHMENT
 
 START = "StartAttachmentUpload"
-
 LONGEST_NAME = 256  # code points, taken for bytes
-
 FILES = ("StartAttachmentUpload.*", "CompleteAttachmentUpload.*", "GetAttachment.*")
 
 

@@ -10,7 +10,7 @@ from conformance.contract.requirements import operation_of
 from conformance.reference.attributes import attribute_bytes
 from conformance.reference.context import Call
 from conformance.reference.errors import HangUp, bad_value
-from conformance.reference.faults.attribute_updates import measured
+from conformance.reference.faults.attribute_update_refusals import measured
 from conformance.reference.faults_kit.fault import Seed, declare
 from conformance.reference.faults_kit.hooks import lacks
 from conformance.reference.rules import attribute_keys_are_alphanumeric, attributes_have_at_most_32768_bytes

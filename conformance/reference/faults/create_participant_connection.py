@@ -1,4 +1,4 @@
-"""Faults of CreateParticipantConnection: which information comes back, whether it works, and for how long."""
+"""Faults of CreateParticipantConnection: which information comes back, and for how long it works."""
 
 from __future__ import annotations
 
@@ -12,42 +12,43 @@ from conformance.reference.faults.bearers import OF_EVERY_CHAT
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives, operation_of, refuses, takes, then
 from conformance.reference.service import Handler, ReferenceService
-from conformance.reference.state import VOICE
 
 CONNECT = "CreateParticipantConnection"
-WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"
-# What rests on a call that has a connection at all.
-CALLS = (
-    "StartWebRTCContact.*",
-    "CreateParticipant.call.*",
-    "StopContact.effect.ends-call",
-    "CreateParticipantConnection.*",
-)
+WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
 
 
 # What comes back
 
 
-def _types(call: Call) -> list[str]:
+def connection_types(call: Call) -> list[str]:
+    """The types of connection that a call asks for."""
     return list(call.get("Type") or ())
 
 
 @fault("CreateParticipantConnection.Type.only-what-is-asked")
 def gives_credentials_with_every_socket(service: ReferenceService) -> None:
     """A participant who asks for a web socket gets credentials too."""
-    takes(service, CONNECT, lambda _, call: {"Type": [*_types(call), *[CREDENTIALS] * (WEBSOCKET in _types(call))]})
+    takes(
+        service,
+        CONNECT,
+        lambda _, call: {"Type": [*connection_types(call), *[CREDENTIALS] * (WEBSOCKET in connection_types(call))]},
+    )
 
 
 @fault("CreateParticipantConnection.Type.only-what-is-asked")
 def gives_a_socket_with_all_credentials(service: ReferenceService) -> None:
     """A participant who asks for credentials gets a web socket too."""
-    takes(service, CONNECT, lambda _, call: {"Type": [*_types(call), *[WEBSOCKET] * (CREDENTIALS in _types(call))]})
+    takes(
+        service,
+        CONNECT,
+        lambda _, call: {"Type": [*connection_types(call), *[WEBSOCKET] * (CREDENTIALS in connection_types(call))]},
+    )
 
 
 @fault("CreateParticipantConnection.Type.any-order", may=("CreateParticipantConnection.*",))
 def refuses_credentials_first(service: ReferenceService) -> None:
     """The endpoint refuses CONNECTION_CREDENTIALS before WEBSOCKET."""
-    refuses(service, CONNECT, lambda call: _types(call) == [CREDENTIALS, WEBSOCKET])
+    refuses(service, CONNECT, lambda call: connection_types(call) == [CREDENTIALS, WEBSOCKET])
 
 
 @fault("CreateParticipantConnection.Type.any-order", may=("CreateParticipantConnection.*",))
@@ -55,7 +56,7 @@ def gives_the_first_type_only(service: ReferenceService) -> None:
     """CreateParticipantConnection returns only ConnectionCredentials where they are the first Type."""
 
     def asked(_: Context, call: Call) -> Members:
-        return {"Type": [CREDENTIALS]} if _types(call)[:1] == [CREDENTIALS] else {}
+        return {"Type": [CREDENTIALS]} if connection_types(call)[:1] == [CREDENTIALS] else {}
 
     takes(service, CONNECT, asked)
 
@@ -75,62 +76,6 @@ LACKING = tuple(
 )
 
 
-@fault("CreateParticipantConnection.Type.webrtc-on-call", may=CALLS)
-def connects_no_calls(service: ReferenceService) -> None:
-    """CreateParticipantConnection refuses WEBRTC_CONNECTION for calls."""
-    refuses(service, CONNECT, lambda call: WEBRTC in _types(call) and call.contact.channel == VOICE)
-
-
-@fault("CreateParticipantConnection.WebRTCConnection.one-meeting")
-def gives_each_guest_a_meeting(service: ReferenceService) -> None:
-    """A customer who joins a call gets a separate meeting."""
-
-    def given(context: Context, call: Call, members: Members) -> Members:
-        if WEBRTC in _types(call) and call.participant is not call.contact.participants[0]:
-            members["WebRTCConnection"]["Meeting"]["MeetingId"] = context.identifiers.uuid()
-        return members
-
-    gives(service, CONNECT, given)
-
-
-@fault("CreateParticipantConnection.WebRTCConnection.one-meeting")
-def gives_all_calls_the_first_meeting(service: ReferenceService) -> None:
-    """The WebRTCConnection of every call holds the meeting of the first one that was connected to."""
-    meetings: list[Members] = []
-
-    def given(_: Context, call: Call, members: Members) -> Members:
-        if WEBRTC in _types(call):
-            meetings.append(members["WebRTCConnection"]["Meeting"])
-            members["WebRTCConnection"]["Meeting"] = meetings[0]
-        return members
-
-    gives(service, CONNECT, given)
-
-
-@fault("CreateParticipantConnection.WebRTCConnection.own-attendee")
-def gives_guests_the_callers_place(service: ReferenceService) -> None:
-    """A participant who joins a call gets the AttendeeId of the caller."""
-
-    def given(_: Context, call: Call, members: Members) -> Members:
-        if WEBRTC in _types(call):
-            members["WebRTCConnection"]["Attendee"]["AttendeeId"] = call.contact.participants[0].id
-        return members
-
-    gives(service, CONNECT, given)
-
-
-@fault("CreateParticipantConnection.WebRTCConnection.own-attendee")
-def gives_one_join_token_to_a_call(service: ReferenceService) -> None:
-    """CreateParticipantConnection gives all participants of a call the same JoinToken."""
-
-    def given(_: Context, call: Call, members: Members) -> Members:
-        if WEBRTC in _types(call):
-            members["WebRTCConnection"]["Attendee"]["JoinToken"] = call.contact.id
-        return members
-
-    gives(service, CONNECT, given)
-
-
 # Whether it works
 
 
@@ -144,7 +89,9 @@ def gives_one_join_token_to_a_call(service: ReferenceService) -> None:
 )
 def refuses_credentials_without_a_socket(service: ReferenceService) -> None:
     """The endpoint refuses ConnectParticipant without the Type WEBSOCKET."""
-    refuses(service, CONNECT, lambda call: bool(call.get("ConnectParticipant")) and WEBSOCKET not in _types(call))
+    refuses(
+        service, CONNECT, lambda call: bool(call.get("ConnectParticipant")) and WEBSOCKET not in connection_types(call)
+    )
 
 
 @fault("CreateParticipantConnection.ConnectParticipant.with-credentials", may=("StartChatContact.ParticipantToken.*",))
@@ -166,7 +113,11 @@ def _shut_out(name: str) -> Seed:
         bare: set[str] = set()
 
         def act(_: Context, call: Call, members: Members) -> None:
-            if WEBSOCKET not in _types(call) and CREDENTIALS in _types(call) and not call.get("ConnectParticipant"):
+            if (
+                WEBSOCKET not in connection_types(call)
+                and CREDENTIALS in connection_types(call)
+                and not call.get("ConnectParticipant")
+            ):
                 bare.add(members["ConnectionCredentials"]["ConnectionToken"])
 
         then(service, CONNECT, act)

@@ -19,8 +19,7 @@ from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import an_event_has_a_listed_type
 from conformance.reference.service import ReferenceService
 
-SEND, THIRD = "SendEvent", 3
-
+SEND = "SendEvent"
 OF_EVENTS = (
     "SendEvent.*",
     "WebSocket.*",
@@ -30,7 +29,6 @@ OF_EVENTS = (
     "LifeCycle.*",
     "Idempotency.*",
 )
-
 OF_RECEIPTS = ("SendEvent.*", "GetTranscript.*", "WebSocket.*")
 
 
@@ -48,7 +46,6 @@ EMPTY = declare(
     taking(operation(SEND), _is_empty_typing),
     "SendEvent.Content.typing-with-empty",
 )
-
 REFUSED = (
     _refusing(
         "keeps-typing-to-customers",
@@ -161,7 +158,6 @@ def _take_types(is_taken: Callable[[str], bool]) -> Seed:
 
 
 _loose = Rows(_take_types, "SendEvent.ContentType.unsupported-refused")
-
 LOOSE = (
     _loose(
         "takes-any-event",

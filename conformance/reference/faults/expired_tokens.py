@@ -24,7 +24,6 @@ AFTER_STOP = (
     "SendMessage.bearer.after-stop",
     "StartAttachmentUpload.bearer.after-stop",
 )
-
 AFTER_DISCONNECT = (
     "CancelParticipantAuthentication.bearer.after-disconnect",
     "CompleteAttachmentUpload.bearer.after-disconnect",
@@ -38,7 +37,6 @@ AFTER_DISCONNECT = (
     "SendMessage.bearer.after-disconnect",
     "StartAttachmentUpload.bearer.after-disconnect",
 )
-
 EXPIRED = (
     "CancelParticipantAuthentication.bearer.expired",
     "CompleteAttachmentUpload.bearer.expired",
@@ -51,7 +49,6 @@ EXPIRED = (
     "SendMessage.bearer.expired",
     "StartAttachmentUpload.bearer.expired",
 )
-
 OF_THE_END = (
     "StartChatContact.ChatDurationInMinutes.*",
     "StartChatContact.ConnectionTypes.token-ends",
@@ -63,7 +60,6 @@ OF_THE_END = (
     "WebSocket.end.*",
     "*.expired",
 )
-
 OF_EXPIRY = (*OF_REFUSALS, "DisconnectParticipant.ClientToken.*")
 
 

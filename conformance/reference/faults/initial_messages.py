@@ -21,9 +21,7 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
 
 START = "StartChatContact"
-
 MAY = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*")
-
 Change = Callable[[Call, Members], Members | None]
 
 
@@ -47,7 +45,6 @@ def _lose_beside(member: str) -> Seed:
 
 
 _beside = Rows(_lose_beside, "StartChatContact.InitialMessage.in-transcript", may=MAY)
-
 PUBLISHED = (
     _beside(
         "loses-first-messages-beside-connection-types",
@@ -100,7 +97,7 @@ def says_first_messages_at_each_connection(service: ReferenceService) -> None:
     then(service, "CreateParticipantConnection", again)
 
 
-# The first message
+# Which ones a start takes
 
 
 def _judge_first_messages(right: Callable[[str, str, Collection[str]], object]) -> Seed:
@@ -168,7 +165,6 @@ INITIAL = (
 
 
 SEEN = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*")
-
 SHOWN = (
     declare(
         "loses-first-messages",

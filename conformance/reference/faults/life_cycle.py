@@ -10,7 +10,7 @@ from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
 from conformance.reference.faults.bearers import CONNECTING
 from conformance.reference.faults_kit.fault import fault
-from conformance.reference.faults_kit.hooks import first, then
+from conformance.reference.faults_kit.hooks import contact_of, first, then
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
@@ -28,10 +28,6 @@ OF_CHATS = (
     "*.alive-before-a-day",
 )
 OF_PEOPLE = ("LifeCycle.*", "CreateParticipant.*", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
-
-
-def _contact_of(context: Context, call: Call) -> Contact:
-    return context.state.contacts[call.get("ContactId")]
 
 
 @fault(
@@ -80,7 +76,7 @@ def _forget(contact: Contact, place: int) -> None:
 @fault("LifeCycle.order.transcript-grows", may=OF_PEOPLE)
 def hides_the_oldest_message_from_newcomers(service: ReferenceService) -> None:
     """CreateParticipant removes the chat's oldest message from the transcript."""
-    then(service, "CreateParticipant", lambda context, call, _: _forget(_contact_of(context, call), 0))
+    then(service, "CreateParticipant", lambda context, call, _: _forget(contact_of(context, call), 0))
 
 
 @fault("LifeCycle.order.transcript-grows", may=(*OF_PEOPLE, "SendEvent.*"))
@@ -105,7 +101,7 @@ def stops_the_next_chat_too(service: ReferenceService) -> None:
 
     def stopped(context: Context, call: Call, _: Members) -> None:
         contacts = list(context.state.contacts.values())
-        place = contacts.index(_contact_of(context, call)) + 1
+        place = contacts.index(contact_of(context, call)) + 1
         for contact in contacts[place : place + 1]:
             if contact.active:
                 end_contact(context, contact, ContactEvent.STOP)
@@ -143,7 +139,7 @@ def calls_all_bots_by_the_newest_name(service: ReferenceService) -> None:
     """The endpoint shows all added participants of a chat under the name of the last one."""
 
     def named(context: Context, call: Call, _: Members) -> None:
-        added = _contact_of(context, call).participants[1:]
+        added = contact_of(context, call).participants[1:]
         for one in added:
             one.display_name = added[-1].display_name
 

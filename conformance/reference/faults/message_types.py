@@ -15,11 +15,8 @@ from conformance.reference.rules import a_message_has_a_sendable_type
 from conformance.reference.service import ReferenceService
 
 SEND = "SendMessage"
-
 MARKDOWN, JSON = "text/markdown", "application/json"
-
 LONGEST_TYPE = 100  # code points
-
 Takes = Callable[[Context, Call, Sequence[str]], bool]
 
 
@@ -168,7 +165,6 @@ def _take_types(is_taken: Callable[[str], bool]) -> Seed:
 
 
 _loose = Rows(_take_types, "SendMessage.ContentType.unsupported-refused")
-
 LOOSE = (
     _loose(
         "takes-every-text",

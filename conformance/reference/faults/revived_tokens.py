@@ -9,7 +9,7 @@ from conformance.contract.wire import Request
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.bearers import CONNECTING, NAMES, letting_in, serving_the_gone
 from conformance.reference.faults_kit.fault import fault
-from conformance.reference.faults_kit.hooks import then
+from conformance.reference.faults_kit.hooks import contact_of, then
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact, Participant
 
@@ -19,7 +19,6 @@ OF_THE_GONE = (
     "StartChatContact.ConnectionTypes.token-ends",
     "StartChatContact.PersistentChat.past-chat-untouched",
 )
-
 SPEAKING = tuple(name for name in NAMES if name not in (CONNECTING, "DisconnectParticipant"))
 
 
@@ -43,17 +42,13 @@ def brings_the_first_back_when_a_second_leaves(service: ReferenceService) -> Non
     _reviving(service, lambda owner: len(gone[owner.contact.id]) > 1 and gone[owner.contact.id][0] is owner)
 
 
-def _contact_of(context: Context, call: Call) -> Contact:
-    return context.state.contacts[call.get("ContactId")]
-
-
 @fault("LifeCycle.order.dead-stays-dead", may=OF_THE_GONE)
 def brings_back_who_left_when_somebody_joins(service: ReferenceService) -> None:
     """The endpoint accepts the tokens of those who left a chat when a participant is added."""
     revived: list[Participant] = []
 
     def joined(context: Context, call: Call, _: Members) -> None:
-        revived.extend(one for one in _contact_of(context, call).participants if not one.present)
+        revived.extend(one for one in contact_of(context, call).participants if not one.present)
 
     then(service, "CreateParticipant", joined)
     _reviving(service, lambda owner: owner in revived)

@@ -15,7 +15,6 @@ from conformance.reference.sockets import Sockets
 from conformance.reference.state import Participant, Send, Socket
 
 CREATE = "CreateParticipantConnection"
-
 # What cannot hold where no socket opens.
 NO_SOCKET = (
     "StartChatContact.ClientToken.connection-information",

@@ -12,8 +12,7 @@ from conformance.reference.faults_kit.idempotency import repeating, seeding
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
 
-START, CONNECT = "StartChatContact", "CreateParticipantConnection"
-
+START = "StartChatContact"
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
 
 
@@ -21,15 +20,11 @@ def _made(context: Context, members: Members) -> Contact:
     return context.state.contacts[members["ContactId"]]
 
 
-# Connection information
-
-
 def _types(types: Callable[[list[str]], list[str]]) -> Seed:
     return into(takes, START)(lambda _, call: {"ConnectionTypes": types(list(call.get("ConnectionTypes") or ()))})
 
 
 _connecting = Rows(_types, may=("StartChatContact.*", "WebSocket.*"))
-
 CONNECTING = (
     _connecting(
         "connects-with-everything",

@@ -13,9 +13,7 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
 
 START, CONNECT = "StartChatContact", "CreateParticipantConnection"
-
 HOUR = 3_600 * SECOND
-
 OF_STARTS = ("StartChatContact.*", "Surfaces.*", "GetTranscript.*")
 
 
@@ -125,10 +123,9 @@ def connects_for_an_hour(service: ReferenceService) -> None:
         then(service, name, shorten)
 
 
-DEFAULT_MINUTES = 25 * 60
-
-
 # How long
+
+DEFAULT_MINUTES = 25 * 60
 
 
 def _minutes(minutes: Callable[[int | None], int]) -> Seed:
@@ -139,7 +136,6 @@ _lasting = Rows(
     _minutes,
     may=("StartChatContact.*", "*.bearer.*", "CreateParticipantConnection.*", "DescribeContact.*", "LifeCycle.*"),
 )
-
 LASTING = (
     _lasting(
         "lasts-25-hours",

@@ -14,13 +14,8 @@ from conformance.reference.rules import references_have_the_types_of_creation as
 from conformance.reference.service import ReferenceService
 
 START = "StartWebRTCContact"
-
 MOST_REFERENCES = 2
-
 ISO_CHARACTERS = frozenset("0123456789-:TZ")
-
-
-# References
 
 WITH_REFERENCES = ("StartWebRTCContact.References.*", "StartWebRTCContact.success.valid-request")
 
@@ -35,7 +30,6 @@ def _has(kind: str, value: Callable[[str | None], object]) -> Callable[[Call], b
 
 
 _of_references = Rows(into(refuses, START), may=WITH_REFERENCES)
-
 REFUSED = tuple(
     _of_references(
         f"refuses-references-of-type-{kind}",
@@ -51,7 +45,6 @@ REFUSED = tuple(
         ("URL", "StartWebRTCContact.References.url-accepted"),
     )
 )
-
 DEMANDED = tuple(
     _of_references(
         f"demands-a-value-of-{kind.lower()}",
@@ -61,7 +54,6 @@ DEMANDED = tuple(
     )
     for kind in ("URL", "DATE", "EMAIL")
 )
-
 REFUSED_REFERENCES = (
     _of_references(
         "refuses-three-references",
@@ -100,7 +92,6 @@ def _looking_at(place: int) -> Seed:
 
 
 _looking = Rows(_looking_at, "StartWebRTCContact.References.attachment-refused")
-
 LOOKING = tuple(
     _looking(
         f"looks-at-the-{words}-reference", f"The endpoint refuses an ATTACHMENT as the {words} reference only.", place
@@ -118,7 +109,6 @@ def _judge_dates(right: Callable[[str], bool]) -> Seed:
 
 
 _dates = Rows(_judge_dates, "StartWebRTCContact.References.date-is-epoch")
-
 DATES = (
     _dates("takes-any-date", "The endpoint accepts any text as a DATE.", lambda _: True),
     _dates(

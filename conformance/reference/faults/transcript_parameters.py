@@ -8,7 +8,7 @@ from typing import Any
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
 from conformance.reference.faults_kit.fault import Rows, fault
-from conformance.reference.faults_kit.hooks import gives, into, on_refusal, refuses, takes
+from conformance.reference.faults_kit.hooks import into, on_refusal, refuses, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
 
@@ -236,17 +236,3 @@ def _plain(item_id: str, kind: str) -> Members:
 
 def _owner_of(context: Context, item_id: str) -> Contact | None:
     return next((c for c in context.state.contacts.values() if any(i.id == item_id for i in c.items)), None)
-
-
-@fault("GetTranscript.NextToken.of-another-chat", may=("GetTranscript.NextToken.*",))
-def pages_on_in_any_chat(service: ReferenceService) -> None:
-    """The endpoint returns items of another chat for the NextToken of that chat."""
-    given: dict[str, Members] = {}
-
-    def keep(_: Context, __: Call, members: Members) -> Members:
-        if "NextToken" in members:
-            given[members["NextToken"]] = members
-        return members
-
-    gives(service, NAME, keep)
-    on_refusal(service, NAME, lambda _, call, __: given.get(call.get("NextToken") or ""))

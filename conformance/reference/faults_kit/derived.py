@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from conformance.contract.catalogue import catalogue
+from conformance.contract.model import Operation, operations
 from conformance.contract.requirements import Constraint, Level, Requirement
 from conformance.reference.faults_kit.fault import Fault, Seed
 from conformance.reference.faults_kit.middleware import Odd, taking
@@ -58,6 +59,17 @@ def named(requirement: Requirement, mutations: Iterable[Mutation]) -> Iterator[F
             says = f"{requirement.operation} {mutation.does}."
             red = mutation.red or requirement.id
             yield Fault(f"{requirement.id}.{mutation.name}", says, mutation.seed, (red,), mutation.may)
+
+
+def faults_of_operations(*ways: Callable[[Operation, str], Iterator[Mutation]]) -> tuple[Fault, ...]:
+    """The faults of each promise about an operation: each of `ways` is given the operation and the family."""
+    promises = [one for one in catalogue().values() if one.derived and one.constraint is None]
+    return tuple(
+        fault
+        for promise in promises
+        for way in ways
+        for fault in named(promise, way(operations()[promise.operation], promise.family))
+    )
 
 
 def with_its_member(constraint: Constraint, mutations: Iterable[Mutation]) -> Iterator[Mutation]:

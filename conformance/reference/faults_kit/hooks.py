@@ -13,6 +13,7 @@ from conformance.reference.faults_kit.fault import Seed
 from conformance.reference.routing import route
 from conformance.reference.rules import Rule
 from conformance.reference.service import ReferenceService
+from conformance.reference.state import Contact
 
 Wrong = TypeVar("Wrong")
 
@@ -104,3 +105,8 @@ def operation_of(request: Request) -> str | None:
 def content_type_of(call: Call) -> str:
     """The content type of the message or event that a call sends."""
     return str(call.get("ContentType"))
+
+
+def contact_of(context: Context, call: Call) -> Contact:
+    """The contact that a call names. Raises KeyError for an unknown one."""
+    return context.state.contacts[call.get("ContactId")]
