@@ -43,6 +43,9 @@ class ChatCalls(Protocol):
     def new_chat(self) -> ChatMember[Any]:
         """The customer of a new plain chat, which stays open. Raises SetupFailed where none can be started."""
 
+    def require_new(self, start: Exchange) -> None:
+        """Raise SetupFailed where another start, by its ClientToken, has returned the contact of `start` before."""
+
     def keep_open(self, contact_id: str) -> None:
         """Keep a contact open until it is released."""
 
@@ -74,10 +77,12 @@ class ChatMember(Generic[Calls]):
     def of(cls, calls: Calls, start: Exchange) -> Self:
         """The customer of the chat that `start` started, which stays open.
 
-        Raises SetupFailed where the start was refused or its reply lacks an identifier.
+        Raises SetupFailed where the start was refused, its reply lacks an identifier, or another start has returned its
+        contact before.
         """
         members = usable_reply(start).members
         contact = text_of(start, "ContactId")
+        calls.require_new(start)
         calls.keep_open(contact)
         return cls(calls, contact, text_of(start, "ParticipantId"), text_of(start, "ParticipantToken"), members)
 

@@ -156,6 +156,7 @@ class ChatResources(Mapping[str, str]):
         """Start a call that has a description. Returns its participant's token."""
         started = self.perform("StartWebRTCContact", ClientToken=CLIENT_TOKEN, Description="A lost order")
         contact = self._made["webrtc_contact_id"] = text_of(started, "ContactId")
+        self.calls.require_new(started)
         self.calls.keep_open(contact)
         return text_of(started, "ParticipantToken")
 

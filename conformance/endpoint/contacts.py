@@ -11,6 +11,7 @@ from conformance.contract.model import operation
 from conformance.contract.operation_traits import STARTING
 from conformance.contract.wire import Exchange, Request, Response, to_request
 from conformance.endpoint.journal import ContactJournal
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import NOT_FOUND, is_unrouted
 from conformance.endpoint.running_tests import RunningTest, current
 
@@ -45,6 +46,7 @@ class Contacts:
     unstoppable: set[str] = field(default_factory=set)
     spared: set[str] = field(default_factory=set)
     _known: dict[str, int] = field(default_factory=dict)  # how many were opened when each was
+    _tokens: dict[str, str | None] = field(default_factory=dict)  # the ClientToken by which each was first returned
     _users: dict[str, RunningTest] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -53,8 +55,22 @@ class Contacts:
         contact = started_by(exchange)
         if contact is not None:
             self._note(contact, instance_of(exchange.request) or self.instance_id)
+            self._tokens.setdefault(contact, _named(exchange.request, "ClientToken"))
         elif (contact := stopped_by(exchange)) is not None:
             self._forget(contact)
+
+    def require_new(self, start: Exchange) -> None:
+        """Raise SetupFailed where another start, by its ClientToken, has returned the contact of `start` before.
+
+        Its endpoint takes one start for another. Whoever went on would share a chat without knowing it.
+        """
+        contact, token = started_by(start), _named(start.request, "ClientToken")
+        if contact is not None and self._tokens.get(contact, token) != token:
+            raise SetupFailed(
+                f"{start.request.operation} returned contact {contact}, which a start with another ClientToken had "
+                "returned before: there is no chat of its own to go on with",
+                start,
+            )
 
     def add(self, contact: str) -> None:
         """Take note of a contact that the user's own back end started."""

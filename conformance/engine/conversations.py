@@ -119,6 +119,10 @@ class Conversations:
         """Wait until no replica of the endpoint lacks what `look` has seen, which was sent at `since`."""
         self.replicas.confirm(look, since, self.calls.quiet.alone, self.until)
 
+    def require_new(self, start: Exchange) -> None:
+        """Raise SetupFailed where another start, by its ClientToken, has returned the contact of `start` before."""
+        self.contacts.require_new(start)
+
     def keep_open(self, contact_id: str) -> None:
         """Keep a contact open until it is released."""
         self.contacts.leased.add(contact_id)

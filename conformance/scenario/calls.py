@@ -52,6 +52,10 @@ class ScenarioCalls(ABC):
         """The customer of a plain chat, which others may have used. Raises SetupFailed where none can be started."""
 
     @abstractmethod
+    def require_new(self, start: Exchange) -> None:
+        """Raise SetupFailed where another start, by its ClientToken, has returned the contact of `start` before."""
+
+    @abstractmethod
     def keep_open(self, contact_id: str) -> None:
         """Keep a contact open as long as the scenario, and stop it then."""
 

@@ -100,6 +100,10 @@ class ScenarioChats(ScenarioCalls):
         """The chat that a StartChatContact (or StartWebRTCContact) call started; it is stopped with the scenario."""
         return Chat.of(self, started)
 
+    def require_new(self, start: Exchange) -> None:
+        """Raise SetupFailed where another start, by its ClientToken, has returned the contact of `start` before."""
+        self.verifier.conversations.contacts.require_new(start)
+
     def keep_open(self, contact_id: str) -> None:
         """Keep a contact open as long as the scenario, and stop it then."""
         self.verifier.conversations.contacts.leased.add(contact_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import nullcontext
 
 import pytest
 
@@ -11,6 +12,7 @@ from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, Request, Response, to_request
 from conformance.endpoint.budget import BudgetSpent
 from conformance.endpoint.contacts import Contacts, StopContactCalls, started_by
+from conformance.endpoint.preconditions import SetupFailed
 from tests.endpoint.raw_endpoint import START, MakeTarget, StartEndpoint, answering
 
 
@@ -46,6 +48,34 @@ def test_a_contact_that_somebody_stopped_is_not_stopped_again() -> None:
     for _ in range(2):
         contacts.learn(answered(stop, reply(200, {})))
     assert (set(contacts.open), contacts.closed, contacts.leaked) == ({"two"}, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "contact", "shared"),
+    [
+        ("a", "b", "one", True),
+        ("a", None, "one", True),
+        (None, "b", "one", True),
+        ("a", "a", "one", False),
+        ("a", "b", "two", False),
+    ],
+)
+def test_nobody_goes_on_with_the_contact_of_another_start(
+    first: str | None, second: str | None, contact: str, *, shared: bool
+) -> None:
+    contacts = Contacts(lambda _, __: True, "here", 2)
+    sent = [(first, "one"), (second, contact)]
+    starts = [answered(start_with(token), reply(200, {"ContactId": name})) for token, name in sent]
+    for start in starts:
+        contacts.learn(start)
+    contacts.require_new(starts[0])
+    with pytest.raises(SetupFailed, match="contact one, which a start") if shared else nullcontext():
+        contacts.require_new(starts[1])
+
+
+def start_with(token: str | None) -> Request:
+    arguments = {"InstanceId": "here", "ClientToken": token}
+    return to_request(operation("StartChatContact"), {name: value for name, value in arguments.items() if value})
 
 
 NAMELESS = reply(404, {"message": "Not Found"})

@@ -191,17 +191,11 @@ def _merged() -> Instead:
     return instead
 
 
-_MERGES = (
+MERGED = every_operation(
     "merges-many-alike",
     "does one for the seventh and later requests within a second that are alike but for their ClientTokens",
     _merged,
     ANOTHER_TOKEN,
-)
-MERGED = (
-    *every_operation(
-        *_MERGES,
-        may=("*.ClientToken.concurrent-duplicates", "*.ClientToken.replay-after-many", "*.ClientToken.same-token-*"),
-        only=("SendEvent", "SendMessage", "StartAttachmentUpload"),
-    ),
-    *every_operation(*_MERGES, may=("*",), only=STARTING_CONTACTS),  # other tests get the same chat
+    may=("*.ClientToken.concurrent-duplicates", "*.ClientToken.replay-after-many", "*.ClientToken.same-token-*"),
+    only=("SendEvent", "SendMessage", "StartAttachmentUpload", *STARTING_CONTACTS),
 )

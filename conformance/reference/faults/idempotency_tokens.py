@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.contract.operation_traits import named
-from conformance.reference.faults_kit.idempotency import CHEAP, STARTING_CONTACTS, every_operation, mistaking, reading
+from conformance.reference.faults_kit.idempotency import CHEAP, every_operation, mistaking, reading
 from conformance.reference.faults_kit.operators import (
     LOWER_CASE,
     NFC,
@@ -55,24 +54,19 @@ SURROUNDING_BLANKS = (
 )
 ANOTHER = (*ANOTHER_TOKEN, *CASE_SENSITIVE, *LONGER_TOKEN, *SURROUNDING_BLANKS)
 REST = ("*.ClientToken.*",)
-_BY_THE_BODY = (
+GOES_BY_THE_BODY = every_operation(
     "goes-by-the-body",
     "treats any ClientToken as the same where the rest of the request is the same",
     lambda: mistaking(lambda _context, call, _token: fingerprint_of(call).hex()),
     ANOTHER,
-)
-GOES_BY_THE_BODY = (
-    *every_operation(
-        *_BY_THE_BODY,
-        may=(
-            *REST,
-            "DisconnectParticipant.bearer.after-disconnect",
-            "StartAttachmentUpload.AttachmentId.unique",
-            "CompleteAttachmentUpload.ClientToken.*",
-        ),
-        only=named(lambda traits: not traits.opens_contact),
+    may=(
+        *REST,
+        "DisconnectParticipant.bearer.after-disconnect",
+        "StartAttachmentUpload.AttachmentId.unique",
+        "StartChatContact.ContactId.unique",
+        "StartWebRTCContact.ContactId.unique",
+        "CompleteAttachmentUpload.ClientToken.*",
     ),
-    *every_operation(*_BY_THE_BODY, may=("*",), only=STARTING_CONTACTS),  # tests share one chat without knowing
 )
 IGNORES_CASE = every_operation(
     "ignores-case", "treats a ClientToken in other letter case as the same", reading(LOWER_CASE), CASE_SENSITIVE
