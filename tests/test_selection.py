@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.catalogue import select
-from conformance.scenario.markers import claimed
+from conformance.scenario.markers import claims_of
 from conformance.session.declared_claims import declared_claims
 from conformance.session.selection import Selection, nothing_selected, selection_of
 
@@ -36,11 +36,11 @@ class _Keeper:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        self.made = {item.nodeid: frozenset(claimed(item)) for item in items}
+        self.made = {item.nodeid: frozenset(claims_of(item)) for item in items}
         items[:] = [item for item in items if not self.leave_out(item)]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        self.claims = Counter(frozenset(claimed(item)) for item in session.items)
+        self.claims = Counter(frozenset(claims_of(item)) for item in session.items)
         self.selection = selection_of(session.config, session.items, EVERYTHING)
         self.nothing = nothing_selected(session.config)
 

@@ -86,7 +86,7 @@ class UsedChat:
         altered, seen = self.altered or earlier.altered, earlier.seen or self.seen
         return replace(self, sent=sent, uploads=uploads, added=added, altered=altered, seen=seen)
 
-    def unconnected(self) -> UsedChat:
+    def without_connection(self) -> UsedChat:
         """The chat without its connection: its web socket was closed, or never opened, and its token may not do."""
         return replace(self, origin=self.origin[:1])
 

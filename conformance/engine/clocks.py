@@ -70,7 +70,7 @@ class EndpointClocks:
 
     def learn(self, exchange: Exchange) -> None:
         """Take the times of a reply, if it has any."""
-        dated, stated = date_of(exchange), self._newly_stated(exchange)
+        dated, stated = date_of(exchange), self._new_time(exchange)
         if dated is not None and not self.moved:
             _take(self._dates, exchange.base, _range(exchange, dated, _OF_A_DATE))
             self._only_date[exchange.base] = dated if self._only_date.get(exchange.base, dated) == dated else None
@@ -119,12 +119,12 @@ class EndpointClocks:
         self._seen.clear()
         self.moved += seconds
 
-    def _newly_stated(self, exchange: Exchange) -> datetime | None:
+    def _new_time(self, exchange: Exchange) -> datetime | None:
         """The time of a message or event, None for one that had its time from an earlier call with its ClientToken.
 
         Nobody need have seen the reply of that call.
         """
-        stated, token = _stated(exchange), _client_token(exchange)
+        stated, token = _stated_time(exchange), _client_token(exchange)
         repeated = token is not None and self._is_known(("ClientToken", token))
         if stated is None or exchange.response is None:
             return None
@@ -170,7 +170,7 @@ def date_of(exchange: Exchange) -> datetime | None:
         return None
 
 
-def _stated(exchange: Exchange) -> datetime | None:
+def _stated_time(exchange: Exchange) -> datetime | None:
     response = exchange.response
     if exchange.request.operation not in _STATING or response is None or not response.succeeded:
         return None

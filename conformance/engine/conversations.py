@@ -68,10 +68,10 @@ class Conversations:
         if own.shared is not None and own.shared.uploads >= UPLOADS_PER_CHAT:
             self.discard()
         if own.shared is None:
-            own.shared = (None if own.discarded else self._taken(self._left)) or ChatResources(self)
+            own.shared = (None if own.discarded else self._take(self._left)) or ChatResources(self)
         return own.shared
 
-    def _taken(self, left: list[ChatResources]) -> ChatResources | None:
+    def _take(self, left: list[ChatResources]) -> ChatResources | None:
         """The last of `left`, which is the caller's from now on; None where there is none."""
         with self._lock:
             conversation = left.pop() if left else None

@@ -44,7 +44,7 @@ class Unjudged:
     lacking: str | None = None
     exchanges: tuple[Exchange, ...] = field(default=(), compare=False)
 
-    def observed(self, requirement: str, test: str | None, last: Sequence[Exchange] = ()) -> Observation:
+    def observation(self, requirement: str, test: str | None, last: Sequence[Exchange] = ()) -> Observation:
         """What a scenario's `test` records about `requirement`.
 
         An inconclusive observation without exchanges shows `last`, the last exchange of the scenario.
@@ -70,15 +70,15 @@ class PlainCallRule:
 
     def of_operation(self, name: str) -> Unjudged | None:
         """Why nothing about operation `name` is judged. Makes its plain call if that was not made yet."""
-        return _unjudged(self.profile.of(name))
+        return _to_unjudged(self.profile.of(name))
 
-    def of_kept(self, requirement: str) -> Unjudged | None:
+    def of_promise(self, requirement: str) -> Unjudged | None:
         """Why a promise that seems kept is not judged: its operation does not work, so that it says nothing."""
         subject = _own_operation(requirement)
-        found = self.profile.known(subject) if subject else None
-        return _unjudged(found) if found and not _is_exempt(catalogue()[requirement], found) else None
+        found = self.profile.finding_of(subject) if subject else None
+        return _to_unjudged(found) if found and not _is_exempt(catalogue()[requirement], found) else None
 
-    def of_broken(self, violation: ContractViolation) -> Unjudged | None:
+    def of_violation(self, violation: ContractViolation) -> Unjudged | None:
         """Why `violation` is not one: the operation that it is about, or one that it rests on, does not work."""
         requirement = catalogue()[violation.requirement]
         subject = _own_operation(requirement.id)
@@ -86,35 +86,35 @@ class PlainCallRule:
             own = self.of_operation(subject)
             if own is not None:
                 return own
-        return self._of_needed(requirement, violation.exchanges)
+        return self._of_exchanges(requirement, violation.exchanges)
 
-    def of_unreached(self, requirement: str, wrong: SetupFailed) -> Unjudged:
+    def of_setup_failure(self, requirement: str, wrong: SetupFailed) -> Unjudged:
         """What is noted of `requirement` where `wrong` kept it from being judged."""
         subject = _own_operation(requirement)
-        known = self.profile.known(subject) if subject else None
-        if known is not None and (own := _unjudged(known)) is not None:
+        known = self.profile.finding_of(subject) if subject else None
+        if known is not None and (own := _to_unjudged(known)) is not None:
             return own
         if isinstance(wrong, NotGiven):
             return Unjudged(Outcome.UNTESTED, wrong.reason)
         exchanges = (wrong.exchange,) if wrong.exchange is not None else ()
-        needed = self._of_needed(catalogue()[requirement], exchanges)
+        needed = self._of_exchanges(catalogue()[requirement], exchanges)
         return needed or Unjudged(Outcome.INCONCLUSIVE, wrong.reason, exchanges=exchanges)
 
     def of_hopeless(self, requirement: str, reason: str) -> Unjudged:
         """What is noted of `requirement` where no test is run since no plain call got a reply of the API."""
         name = _own_operation(requirement)
-        found = self.profile.known(name or CHAT)
+        found = self.profile.finding_of(name or CHAT)
         if found is None:
             return Unjudged(Outcome.INCONCLUSIVE, reason)
-        own = _unjudged(found) if name is not None else _of_other(CHAT, found)
+        own = _to_unjudged(found) if name is not None else _of_other(CHAT, found)
         if own is not None and own.outcome is not Outcome.INCONCLUSIVE:
             return own
         return Unjudged(Outcome.INCONCLUSIVE, reason, own.lacking if own is not None else None, found.exchanges)
 
-    def _of_needed(self, requirement: Requirement, exchanges: Iterable[Exchange]) -> Unjudged | None:
+    def _of_exchanges(self, requirement: Requirement, exchanges: Iterable[Exchange]) -> Unjudged | None:
         """Why nothing follows from `exchanges`: one of them is a refused call of an operation that never works."""
-        for name, last in _refused(exchanges).items():
-            if name in (requirement.operation, takes_what_is_promised(requirement.id, last)):
+        for name, last in _last_refusals(exchanges).items():
+            if name in (requirement.operation, taker_of_promise(requirement.id, last)):
                 continue
             if found := _of_other(name, self.profile.of(name)):
                 return found
@@ -140,7 +140,7 @@ _TAKEN_BY = {
 }
 
 
-def takes_what_is_promised(requirement: str, refused: Exchange) -> str | None:
+def taker_of_promise(requirement: str, refused: Exchange) -> str | None:
     """The operation that takes the promised value, where it refused the value itself; else None."""
     name = _TAKEN_BY.get(requirement)
     if name != refused.request.operation or refused.response is None:
@@ -148,7 +148,7 @@ def takes_what_is_promised(requirement: str, refused: Exchange) -> str | None:
     return name if is_own_refusal(operation(name), refused.response) else None
 
 
-def _refused(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
+def _last_refusals(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
     """The last refused call of each operation among `exchanges`, the last first."""
     refused = [e for e in exchanges if e.response is None or not e.response.succeeded]
     found: dict[str, Exchange] = {}
@@ -158,7 +158,7 @@ def _refused(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
     return found
 
 
-def _unjudged(found: Finding) -> Unjudged | None:
+def _to_unjudged(found: Finding) -> Unjudged | None:
     if found.standing is Standing.WORKS:
         return None
     if found.not_given is not None and found.standing is Standing.NOT_READY:
@@ -168,7 +168,7 @@ def _unjudged(found: Finding) -> Unjudged | None:
 
 def _of_other(name: str, found: Finding) -> Unjudged | None:
     """What another operation `name`, which a test has called, does to its requirement."""
-    unjudged = _unjudged(found)
+    unjudged = _to_unjudged(found)
     if unjudged is None or unjudged.outcome is Outcome.UNTESTED:
         return unjudged
     lacking = name if found.standing is Standing.UNSUPPORTED else None

@@ -91,11 +91,11 @@ def _in_fitting_chat(caller: PlainCaller, operation: Operation) -> Finding:
     own = operation.name in CONSUMING or operation.name in (CONNECTING, _CANCELLING)
     if own and not _lacks_chats(caller):
         return _in_used_chat(caller, operation) or _in_new_chat(caller, operation)
-    found = _asked(caller, operation, caller.conversations.shared())
+    found = _ask(caller, operation, caller.conversations.shared())
     if _is_denied(found.exchange):
         caller.conversations.discard()  # its flow may have ended the shared chat
-        found = _asked(caller, operation, caller.conversations.shared())
-    return _explained(caller, operation, caller.conversations.shared(), found)
+        found = _ask(caller, operation, caller.conversations.shared())
+    return _explain(caller, operation, caller.conversations.shared(), found)
 
 
 def _in_used_chat(caller: PlainCaller, operation: Operation) -> Finding | None:
@@ -104,14 +104,14 @@ def _in_used_chat(caller: PlainCaller, operation: Operation) -> Finding | None:
     None where it is refused, for the chat may be at fault.
     """
     with caller.conversations.spendable(operation.name, CONSUMING.get(operation.name, 1)) as conversation:
-        found = _asked(caller, operation, conversation)
+        found = _ask(caller, operation, conversation)
         conversation.over |= found.standing is not Standing.WORKS and found.exchange is not None
     return found if found.standing is Standing.WORKS else None
 
 
 def _in_new_chat(caller: PlainCaller, operation: Operation) -> Finding:
     with caller.conversations.own() as conversation:
-        return _explained(caller, operation, conversation, _asked(caller, operation, conversation))
+        return _explain(caller, operation, conversation, _ask(caller, operation, conversation))
 
 
 def _is_denied(exchange: Exchange | None) -> bool:
@@ -120,11 +120,11 @@ def _is_denied(exchange: Exchange | None) -> bool:
 
 def _lacks_chats(caller: PlainCaller) -> bool:
     """Whether no chat can be started, so that a second try in a separate chat would only cost a request."""
-    started = caller.profile.known(CHAT)
+    started = caller.profile.finding_of(CHAT)
     return started is not None and started.standing is not Standing.WORKS
 
 
-def _asked(caller: PlainCaller, subject: Operation, conversation: ChatResources) -> Finding:
+def _ask(caller: PlainCaller, subject: Operation, conversation: ChatResources) -> Finding:
     try:
         return finding(subject, caller.send(subject, plain_arguments(subject), conversation, exact=True))
     except NotGiven as missing:
@@ -133,7 +133,7 @@ def _asked(caller: PlainCaller, subject: Operation, conversation: ChatResources)
         return Finding(Standing.NOT_READY, _reason(caller, failed), failed.exchange)
 
 
-def _explained(caller: PlainCaller, subject: Operation, conversation: ChatResources, found: Finding) -> Finding:
+def _explain(caller: PlainCaller, subject: Operation, conversation: ChatResources, found: Finding) -> Finding:
     """`found`, with what shows why a call was refused: another form of it, the chat, a resource that was made up."""
     refused = found.exchange
     if refused is None or refused.response is None or found.standing not in _REFUSED:
@@ -170,7 +170,7 @@ def _see_to(options: list[str], refused: Request) -> str:
 def _reason(caller: PlainCaller, failed: SetupFailed) -> str:
     """Why a call cannot be made: what is known of the operation that it needs, where that is more."""
     name = failed.exchange.request.operation if failed.exchange is not None else ""
-    known = caller.profile.known(name)
+    known = caller.profile.finding_of(name)
     return f"it takes {name}: {known.reason}" if known and known.reason else failed.reason
 
 

@@ -79,7 +79,7 @@ class Polling:
         That time is `seconds` where given, else what `seconds_for` says.
         """
         began = time.monotonic()
-        with self._noting_what_is_asked():
+        with self._remember_question():
             found = look()
             if found is None:
                 bound = self.seconds_for(look, again=again) if seconds is None else seconds
@@ -88,7 +88,7 @@ class Polling:
         return found
 
     @contextmanager
-    def _noting_what_is_asked(self) -> Iterator[None]:
+    def _remember_question(self) -> Iterator[None]:
         before = _WAIT.set(_Wait())
         try:
             yield
@@ -100,7 +100,7 @@ class Polling:
         if (wait := _WAIT.get()) is not None:
             wait.asked = operation
 
-    def _asked(self) -> str | None:
+    def _question(self) -> str | None:
         wait = _WAIT.get()
         return None if wait is None else wait.asked
 
@@ -126,7 +126,7 @@ class Polling:
         never showed that. `again` says that a scenario is repeated, whose waits had the bound before. `asked` is what
         shows such things, by default the operation that the last look asked by.
         """
-        kind, source = self._kinds[_place(look)], self._operations.get(asked or self._asked() or "")
+        kind, source = self._kinds[_place(look)], self._operations.get(asked or self._question() or "")
         if kind.is_hopeless or (source is not None and source.is_hopeless and not kind.rewarded):
             return MOMENT * self.bound
         known = [kind] if kind.rewarded >= ENOUGH else list(self._kinds.values())
@@ -138,7 +138,7 @@ class Polling:
     def learn(self, look: Callable[[], Any], seconds: float, *, found: bool, asked: str | None = None) -> None:
         """Note that a wait took `seconds`, and whether what was looked for came. `asked` as in `seconds_for`."""
         self._kinds[_place(look)].learn(seconds, found=found)
-        if source := asked or self._asked():
+        if source := asked or self._question():
             self._operations[source].learn(seconds, found=found)
 
 

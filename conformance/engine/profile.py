@@ -60,7 +60,7 @@ class EndpointProfile:
             self._asked[name] += 1
             self._keep(name, self.ask(operation(name)))
 
-    def known(self, name: str) -> Finding | None:
+    def finding_of(self, name: str) -> Finding | None:
         """What the plain call of operation `name` got, None where it was not made yet."""
         return self.plain_calls.get(name)
 
@@ -88,12 +88,12 @@ class EndpointProfile:
 
     def _keep(self, name: str, found: Finding) -> None:
         if found.standing is Standing.UNSUPPORTED and found.exchange is not None:
-            found = self._unless_known(operation(name), found, found.exchange)
+            found = self._confirm_lack(operation(name), found, found.exchange)
         if self.plain_calls.get(name) != found:
             self.plain_calls[name] = found
             self.note(name, found)
 
-    def _unless_known(self, subject: Operation, found: Finding, refusal: Exchange) -> Finding:
+    def _confirm_lack(self, subject: Operation, found: Finding, refusal: Exchange) -> Finding:
         """`found`, which says that the endpoint lacks `subject`, unless other calls show that it may well have it."""
         if subject.name in self._answered:
             return Finding(Standing.REFUSED, f"{found.reason}, though another call was accepted", refusal)

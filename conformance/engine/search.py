@@ -60,9 +60,9 @@ class CounterexampleSearch(Generic[Value]):
             return None
         self.spent += shrinking
         with self.verifier.conversations.calls.shrinking(active=shrinking):
-            return self._judged(value)
+            return self._violation_of(value)
 
-    def _judged(self, value: Value) -> ContractViolation | None:
+    def _violation_of(self, value: Value) -> ContractViolation | None:
         recorder = self.verifier.recorder
         try:
             with self.verifier.conversations.own_or_shared(own=self.own) as conversation:
@@ -105,7 +105,7 @@ def search(
         verifier.recorder.broken(counterexamples.smallest, "search")
 
 
-def drawn(verifier: Verifier, requirement: str, values: st.SearchStrategy[Value]) -> list[Value]:
+def draw(verifier: Verifier, requirement: str, values: st.SearchStrategy[Value]) -> list[Value]:
     """As many `values` as the run's depth requires, none at smoke depth; the same ones each time in a run."""
     found: list[Value] = []
     if verifier.depth.examples:

@@ -208,7 +208,7 @@ class Verifier:
     def is_broken_by_plain_call(self, requirement: str) -> bool:
         """Whether the plain call itself shows `requirement` to be broken, for it is accepted in another form alone."""
         name, _, rule = requirement.partition(".")
-        found = self.profile.known(name) if name in operations() else None
+        found = self.profile.finding_of(name) if name in operations() else None
         return found is not None and found.breaks == rule
 
     def takes_plain_call(self, operation: Operation, conversation: ChatResources) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from conformance.checks.errors import error_text
 from conformance.checks.value_text import actual_text
-from conformance.scenario.attachments import File, Upload, altered, attached, attachments, download, start, upload
+from conformance.scenario.attachments import File, Upload, alter, attach, attachments, download, start, upload
 from conformance.scenario.markers import verifies
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.transcripts import settled
+from conformance.scenario.transcripts import wait_for_items
 
 GET = "GetAttachment"
 EVERY_BYTE = bytes(range(256)) * 4 + b"\r\n\r\n \x00\xff\xfe\xef\xbb\xbf"
@@ -73,7 +73,7 @@ def test_a_completed_attachment_stands_in_the_transcript(scenario: Scenario) -> 
     names = ("Photo.PNG", "photo.png", "\u00c9t\u00e9 \N{GRINNING FACE} 1.png")
     made = [upload(chat, File(name, "image/png", name.encode())) for name in names]
     at_first = [status for one in made for status in _complete(scenario, one)]
-    items = settled(chat, chat.say())
+    items = wait_for_items(chat, chat.say())
     with scenario.claim("CompleteAttachmentUpload.effect.item-in-transcript") as claim:
         claim.equal([len(one.stored_in(items)) for one in made], [1] * len(made), "how often each attachment is there")
     own = [one.stored_in(items)[0] for one in made if one.stored_in(items)]
@@ -129,7 +129,7 @@ def test_nothing_is_attached_before_it_is_uploaded_and_completed(scenario: Scena
     with scenario.claim("GetAttachment.AttachmentId.not-completed") as claim:
         claim.refused_somehow(one.get(), "an attachment whose file was not uploaded")
         claim.refused_somehow(other.get(), "an attachment that was not completed")
-    items = settled(chat, chat.say("after"))
+    items = wait_for_items(chat, chat.say("after"))
     with scenario.claim("CompleteAttachmentUpload.refusal.no-effect") as claim:
         claim.equal(one.stored_in(items), [], "items of an attachment whose completion was refused")
     with scenario.claim("StartAttachmentUpload.transcript.nothing-before-completion") as claim:
@@ -159,7 +159,7 @@ def test_only_the_promised_file_is_taken(scenario: Scenario) -> None:
             refused = not sent.succeeded or _refused(lacking)
             claim.holds(refused, f"a PUT without {name} is refused", "PUT and completion succeeded")
     with scenario.claim("StartAttachmentUpload.upload.altered-url") as claim:
-        sent = made.put(url=altered(made.url))
+        sent = made.put(url=alter(made.url))
         claim.holds(not sent.succeeded, "a PUT to an altered Url is refused", f"status {sent.status}")
 
 
@@ -173,8 +173,8 @@ def _refused(made: Upload) -> bool:
 def test_an_unknown_attachment_is_refused(scenario: Scenario) -> None:
     """The endpoint neither completes nor returns an AttachmentId that it never issued."""
     chat = scenario.chat()
-    real = attached(chat, File())
-    unknown = Upload(chat, File(), altered(real.attachment_id), "", {}, "")
+    real = attach(chat, File())
+    unknown = Upload(chat, File(), alter(real.attachment_id), "", {}, "")
     answer = unknown.get()
     with scenario.claim("GetAttachment.AttachmentId.unknown-refused") as claim:
         claim.refused_somehow(answer, "an AttachmentId that was never handed out")
@@ -185,7 +185,7 @@ def test_an_unknown_attachment_is_refused(scenario: Scenario) -> None:
     with scenario.claim("CompleteAttachmentUpload.AttachmentIds.unknown") as claim:
         claim.refused_somehow(unknown.complete(), "an AttachmentId that was never handed out")
     with scenario.claim("CompleteAttachmentUpload.refusal.no-effect") as claim:
-        claim.equal(unknown.stored_in(settled(chat, chat.say())), [], "items of a refused completion")
+        claim.equal(unknown.stored_in(wait_for_items(chat, chat.say())), [], "items of a refused completion")
 
 
 @verifies("GetAttachment.Url.byte-for-byte", "GetAttachment.custom-bot.denied")
@@ -193,7 +193,7 @@ def test_files_are_kept_apart_and_from_bots(scenario: Scenario) -> None:
     """The endpoint returns the file of each attachment repeatedly, and refuses it to a CUSTOM_BOT."""
     chats = [scenario.chat(), scenario.chat()]
     files = [File("1.txt", content=FIRST), File("2.txt", content=SECOND)]
-    made = [attached(chat, file) for chat in chats for file in files]
+    made = [attach(chat, file) for chat in chats for file in files]
     with scenario.claim("GetAttachment.Url.byte-for-byte") as claim:
         for one in (*made, *reversed(made)):
             claim.equal(download(one.owner, one.get()).body, one.file.content, "the bytes of the attachment")

@@ -13,13 +13,13 @@ from conformance.checks.value_text import value_text
 from conformance.contract.limits import ATTACHMENTS
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.scenario.attachments import File, Upload, attached, attachments, download, start, upload
+from conformance.scenario.attachments import File, Upload, attach, attachments, download, start, upload
 from conformance.scenario.idempotency_effects import EFFECTS
 from conformance.scenario.markers import verifies
 from conformance.scenario.paging import walk
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.transcripts import id_of, items_with, settled
+from conformance.scenario.transcripts import id_of, items_with, wait_for_items
 from strategies.tokens import fresh_client_token
 
 COMPLETE = "CompleteAttachmentUpload"
@@ -48,7 +48,7 @@ def test_a_name_is_shown_as_it_was_given(scenario: Scenario) -> None:
     for one in made:
         scenario.need(one.complete())
         one.item()
-    items = settled(chat, chat.say())
+    items = wait_for_items(chat, chat.say())
     with scenario.claim() as claim:
         for one in made:
             shown = [a.get("AttachmentName") for item in one.stored_in(items) for a in attachments(item)]
@@ -81,7 +81,7 @@ def test_uploads_are_completed_in_any_order(scenario: Scenario) -> None:
 def test_attachments_outlive_a_connection(scenario: Scenario) -> None:
     """After a new connection an upload can be completed, and an attachment returned, as before."""
     chat = scenario.chat()
-    old, running = attached(chat, File()), _uploaded(chat)
+    old, running = attach(chat, File()), _uploaded(chat)
     chat.reconnect()
     completed = running.complete()
     with scenario.claim("CompleteAttachmentUpload.effect.after-reconnect") as claim:
@@ -93,11 +93,11 @@ def test_attachments_outlive_a_connection(scenario: Scenario) -> None:
 def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(scenario: Scenario) -> None:
     """The endpoint returns an attachment repeatedly while its chat is active, and each Url returns the file."""
     chat = scenario.chat()
-    made = attached(chat, File())
+    made = attach(chat, File())
     first = made.get()
     since: Mapping[str, Callable[[], object]] = {
         "after a message": chat.say,
-        "after another attachment": lambda: attached(chat, File("other.txt", content=b"another")),
+        "after another attachment": lambda: attach(chat, File("other.txt", content=b"another")),
         "after a refusal": lambda: made.get(UrlExpiryInSeconds=4),
         "after somebody joined": lambda: chat.add_participant().connect(),
     }
@@ -145,7 +145,7 @@ def test_a_refused_completion_completes_nothing(scenario: Scenario) -> None:
     long = chat.call(COMPLETE, AttachmentIds=[names[2]], ClientToken="a" * 501)
     empty = chat.call(COMPLETE, AttachmentIds=[names[3]], ClientToken="")
     refused = [one for one, answer in zip(made, (two, two, long, empty), strict=True) if _refused(answer)]
-    items = settled(chat, chat.say())
+    items = wait_for_items(chat, chat.say())
     with scenario.claim() as claim:
         for one in refused:
             claim.equal(one.stored_in(items), [], "items of an attachment whose completion was refused")
@@ -168,7 +168,7 @@ def test_an_attachment_is_there_whichever_way_the_transcript_is_read(scenario: S
     """The transcript contains an attachment once, read forward, backward, in pages, or with the ContactId."""
     chat = scenario.chat()
     first = chat.say()
-    made = [attached(chat, File(name)) for name in ("1.txt", "2.txt", "3.txt")]
+    made = [attach(chat, File(name)) for name in ("1.txt", "2.txt", "3.txt")]
     items_with(chat, first, chat.say())
     forward = {"StartPosition": {"Id": id_of(first)}, "ScanDirection": "FORWARD"}
     for way in (*_WAYS, forward):

@@ -94,7 +94,7 @@ def test_a_page_may_read_errors(scenario: Scenario) -> None:
     answers = [scenario.send(_from_page(request)) for request in wrong]
     scenario.need(chat.stop())
     ended = map(_from_page, (message, connect))
-    answers += [scenario.until_refused(partial(scenario.send, request)) for request in ended]
+    answers += [scenario.wait_for_refusal(partial(scenario.send, request)) for request in ended]
     for answer in answers:
         with scenario.claim() as claim:
             _claim_allowed(claim, judged_reply(answer), f"a refusal of {answer.request.operation}")

@@ -53,13 +53,13 @@ def test_other_parameters_make_no_second_effect(scenario: Scenario, requirement:
     """The same ClientToken with other parameters gets the first result or a refusal, and has no second effect."""
     idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
     first = idempotent.perform(token)
-    changed = {" and ".join(change): idempotent.changed(**change) for change in idempotent.effect.changes}
+    changed = {" and ".join(change): idempotent.with_members(**change) for change in idempotent.effect.changes}
     answers = {words: other.send(token) for words, other in changed.items()}
     with scenario.claim(requirement) as claim:
         for words, changed_answer in answers.items():
             sent = f"the same token with another {words}"
             _first_or_refused(idempotent, claim, first, changed_answer, sent)
-            changed[words].never_happened(claim, idempotent, first, sent)
+            changed[words].claim_no_effect(claim, idempotent, first, sent)
     with scenario.claim(same) as claim:
         idempotent.repeats(claim, first, idempotent.send(token), "the first request sent again afterwards")
     _note(scenario, answer, idempotent, first, answers)
@@ -88,7 +88,9 @@ def test_what_the_same_token_gets_for_another_topic_is_written_down(scenario: Sc
     """The test records the answer to the same ClientToken with another topic."""
     idempotent, token = idempotent_call(scenario), fresh_client_token()
     first = idempotent.perform(token)
-    answers = {" and ".join(change): idempotent.changed(**change).send(token) for change in idempotent.effect.changes}
+    answers = {
+        " and ".join(change): idempotent.with_members(**change).send(token) for change in idempotent.effect.changes
+    }
     _note(scenario, scenario.only_claim(), idempotent, first, answers)
 
 
@@ -111,7 +113,7 @@ def test_a_refused_call_leaves_no_trace(scenario: Scenario, requirement: str) ->
     with scenario.claim(requirement) as claim:
         first = idempotent.send(token)
         members = ", then ".join(" and ".join(each) for each in wrong)
-        idempotent.accepted(claim, first, f"the request with the token of refused ones, whose {members} was wrong")
+        idempotent.claim_success(claim, first, f"the request with the token of refused ones, whose {members} was wrong")
         idempotent.repeats(claim, first, idempotent.send(token), "the corrected request sent again")
 
 

@@ -183,4 +183,6 @@ def test_the_layout_of_the_body_makes_no_difference(scenario: Scenario, requirem
     idempotent, token = idempotent_call(scenario, requirement, **more), fresh_client_token()
     first = idempotent.perform(token)
     with scenario.claim(requirement) as claim:
-        idempotent.repeats(claim, first, idempotent.send_turned(token), "the request with its members in another order")
+        idempotent.repeats(
+            claim, first, idempotent.send_in_other_order(token), "the request with its members in another order"
+        )

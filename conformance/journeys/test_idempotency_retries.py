@@ -60,7 +60,7 @@ def test_a_request_whose_reply_was_lost_is_not_done_again(scenario: Scenario, re
         scenario.lose_reply(idempotent.request(token), when)
         with scenario.claim(requirement) as claim:
             first = idempotent.insist(token)
-            idempotent.accepted(claim, first, f"the request sent again after its reply was lost {when.value}")
+            idempotent.claim_success(claim, first, f"the request sent again after its reply was lost {when.value}")
             scenario.lose_reply(idempotent.request(token), when)
             idempotent.repeats(
                 claim, first, idempotent.insist(token), "the request sent again after another reply was lost"

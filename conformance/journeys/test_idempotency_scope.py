@@ -11,7 +11,7 @@ from conformance.contract.model import operation
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import Standing
-from conformance.scenario.attachments import File, attached, upload
+from conformance.scenario.attachments import File, attach, upload
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
 from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Participant
@@ -108,7 +108,7 @@ def test_the_token_of_who_left_does_not_stand_for_another(scenario: Scenario) ->
     scenario.need(first.leave(ClientToken=token))
     left = other.leave(ClientToken=token)
     with scenario.claim() as claim:
-        refused = scenario.until_refused(other.say) if judged_reply(left).succeeded else left
+        refused = scenario.wait_for_refusal(other.say) if judged_reply(left).succeeded else left
         claim.refused_somehow(refused, "a message after a disconnect that succeeded, or that disconnect,")
 
 
@@ -138,7 +138,7 @@ def test_the_token_of_one_operation_does_not_stand_for_another(scenario: Scenari
     answer = made.complete(token)
     if judged_reply(answer).succeeded:
         there = made.item() is not None
-        if not there and attached(chat, File()).item() is None:
+        if not there and attach(chat, File()).item() is None:
             raise SetupFailed("no attachment comes to stand in the transcript, whatever its tokens")
         with scenario.claim() as claim:
             claim.holds(there, "the attachment in the transcript", "none")
@@ -192,5 +192,5 @@ def test_another_instance_gets_nothing_of_the_first(
     _note(
         scenario,
         answer,
-        _judge(scenario, requirement, same, idempotent, {"another instance": idempotent.changed(**elsewhere)}),
+        _judge(scenario, requirement, same, idempotent, {"another instance": idempotent.with_members(**elsewhere)}),
     )

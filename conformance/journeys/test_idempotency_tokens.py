@@ -12,7 +12,7 @@ from conformance.contract.wire import Exchange
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call, only_successes
 from conformance.scenario.markers import verifies_each
 from conformance.scenario.participants import text_at
-from conformance.scenario.repeated_starts import performed
+from conformance.scenario.repeated_starts import first_call
 from conformance.scenario.scenario import Scenario
 from strategies.tokens import fresh_client_token, long_client_token
 
@@ -53,7 +53,7 @@ def test_another_token_has_another_effect(scenario: Scenario, requirement: str) 
 
     Half of the similar ones are sent in turn, the others at the same time.
     """
-    idempotent, token, first = performed(scenario, requirement)
+    idempotent, token, first = first_call(scenario, requirement)
     tokens = {
         f"{token[:-1]}{'1' if token[-1] != '1' else '0'}": "its token with another last character",
         token.replace("-", ""): "its token without dashes",
@@ -102,7 +102,7 @@ def _all_made(
 )
 def test_letter_case_makes_another_token(scenario: Scenario, requirement: str) -> None:
     """A ClientToken in other letter case is another token, also a UUID and one with a single changed letter."""
-    idempotent, token, first = performed(scenario, requirement)
+    idempotent, token, first = first_call(scenario, requirement)
     capital = re.sub(r"[a-z](?=[^a-z]*$)", lambda last: last[0].upper(), token)
     tokens = {capital: "a capital for its last letter", token.upper(): "its token in capitals"}
     _all_differ(scenario, requirement, (idempotent, first), _for_few(idempotent, tokens))
@@ -121,7 +121,7 @@ def test_letter_case_makes_another_token(scenario: Scenario, requirement: str) -
 )
 def test_a_longer_token_is_another_token(scenario: Scenario, requirement: str) -> None:
     """A ClientToken that continues an earlier one is another token, up to the last of 500 characters."""
-    idempotent, token, first = performed(scenario, requirement)
+    idempotent, token, first = first_call(scenario, requirement)
     longest = f"{token}{long_client_token()[len(token) :]}"
     words = {one: f"{len(one)} characters, that its token begins" for one in (longest[:-1], longest)}
     if idempotent.effect.refused is None:
@@ -145,7 +145,7 @@ def test_a_longer_token_is_another_token(scenario: Scenario, requirement: str) -
 )
 def test_blanks_around_a_token_make_another(scenario: Scenario, requirement: str) -> None:
     """A ClientToken with a blank before or after it is another token."""
-    idempotent, token, first = performed(scenario, requirement)
+    idempotent, token, first = first_call(scenario, requirement)
     tokens = {f"{token} ": "a blank behind its token", f" {token}": "a blank before its token"}
     _all_differ(scenario, requirement, (idempotent, first), _for_few(idempotent, tokens))
 

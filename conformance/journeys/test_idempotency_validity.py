@@ -10,7 +10,7 @@ from conformance.contract.wire import Exchange
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
 from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Participant
-from conformance.scenario.repeated_starts import first_start_repeated, make_others
+from conformance.scenario.repeated_starts import make_others, repeat_first_start
 from conformance.scenario.scenario import Scenario
 from strategies.tokens import fresh_client_token
 
@@ -28,7 +28,7 @@ MARGIN = 2 * MINUTE  # for the time that a run itself takes
 )
 def test_a_token_repeats_after_many_others(scenario: Scenario, requirement: str) -> None:
     """A ClientToken repeats the result of its call also after many others were used."""
-    start = first_start_repeated(scenario, operation_of(requirement))
+    start = repeat_first_start(scenario, operation_of(requirement))
     if start is None or not start.has_the_same_result:
         idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
         first = idempotent.perform(token)

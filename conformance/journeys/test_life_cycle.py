@@ -15,7 +15,7 @@ from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, Participant, object_at, text_at
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.transcripts import id_of, ids, items_with, settled
+from conformance.scenario.transcripts import id_of, ids, items_with, wait_for_items
 
 End = Callable[[Chat], Exchange]
 LATER_STARTS = 21
@@ -85,7 +85,7 @@ def test_participants_of_a_chat_keep_what_is_theirs(scenario: Scenario) -> None:
     with scenario.claim("LifeCycle.participants.independent") as claim:
         for _, answer in sent:
             claim.accepted(answer, "SendMessage of a participant who stays")
-    items = {item.get("Id"): item for item in settled(chat, *(answer for _, answer in sent))}
+    items = {item.get("Id"): item for item in wait_for_items(chat, *(answer for _, answer in sent))}
     with scenario.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
         lost = [id_of(answer) for _, answer in sent if id_of(answer) not in items]
         claim.equal(lost, [], "messages missing from the transcript after one of the participants has left")
@@ -118,7 +118,7 @@ def test_nothing_brings_a_chat_back(scenario: Scenario, end: End) -> None:
     chat, other = scenario.spendable_chat(), scenario.chat()
     scenario.need(chat.say())
     scenario.need(end(chat))
-    scenario.until_refused(chat.say)
+    scenario.wait_for_refusal(chat.say)
     chat.connect()
     chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True)
     chat.leave(ClientToken=str(uuid.uuid4()))
@@ -137,7 +137,7 @@ def test_nothing_brings_a_participant_back(scenario: Scenario) -> None:
     bot = chat.add_participant()
     scenario.need(bot.say())
     scenario.need(bot.leave())
-    scenario.until_refused(bot.say)
+    scenario.wait_for_refusal(bot.say)
     bot.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True)
     newcomer = chat.add_participant()
     for still_here in (newcomer, chat):

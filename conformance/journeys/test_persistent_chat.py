@@ -14,7 +14,7 @@ from conformance.scenario.markers import verifies
 from conformance.scenario.paging import ASCENDING, BACKWARD, FORWARD, page, walk
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.transcripts import Items, due_order, id_of, ids, settled
+from conformance.scenario.transcripts import Items, due_order, id_of, ids, wait_for_items
 from strategies.tokens import fresh_client_token
 
 SEGMENT, SESSION = "FROM_SEGMENT", "ENTIRE_PAST_SESSION"
@@ -34,7 +34,10 @@ class Past:
 def _send_all(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
     """Send messages in a chat. Returns the contents by their Ids, once the transcript contains them."""
     sent = [(chat.say(content), content) for content in contents]
-    items, messages = settled(chat, *(exchange for exchange, _ in sent)), {id_of(one): content for one, content in sent}
+    items, messages = (
+        wait_for_items(chat, *(exchange for exchange, _ in sent)),
+        {id_of(one): content for one, content in sent},
+    )
     return {one: messages[one] for one in due_order(chat.scenario, items, list(messages))}
 
 

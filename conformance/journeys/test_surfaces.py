@@ -75,8 +75,8 @@ def _judge(scenario: Scenario, one: SentMessage, items: Items) -> None:
 def test_a_message_is_the_same_in_reply_and_transcript(scenario: Scenario) -> None:
     """A message has the same Id, time and Content, byte for byte, in its reply and the transcript."""
     chats = [scenario.typed_chat() for _ in range(2)]
-    drawn = [(text, TEXT) for text in scenario.drawn(wide_texts(), "Surfaces.reply-and-transcript.same-content")]
-    drawn += [(text, JSON) for text in scenario.drawn(json_texts(), "Surfaces.reply-and-transcript.same-content")]
+    drawn = [(text, TEXT) for text in scenario.draw(wide_texts(), "Surfaces.reply-and-transcript.same-content")]
+    drawn += [(text, JSON) for text in scenario.draw(json_texts(), "Surfaces.reply-and-transcript.same-content")]
     spoken = [_speak(chats[number % 2], *text) for number, text in enumerate((*TRICKY_TEXTS, *drawn))]
     spoken += [_speak(chats[0], *text, escaped=False) for text in TRICKY_TEXTS if _is_short(text[0])]
     for chat in chats:

@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.contract.content_types import JSON, MARKDOWN, TEXT, TYPING
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.scenario.attachments import File, attached
+from conformance.scenario.attachments import File, attach
 from conformance.scenario.claim import Claim
 from conformance.scenario.markers import verifies
 from conformance.scenario.messages import SentMessage, send_message
@@ -92,7 +92,7 @@ def test_a_message_is_the_same_on_every_surface(scenario: Scenario) -> None:
     session = listen(chat)
     drawn = [
         (text, TEXT)
-        for text in scenario.drawn(texts_between(1, 200, alphabet=WIDE), "Surfaces.reply-and-frame.same-content")
+        for text in scenario.draw(texts_between(1, 200, alphabet=WIDE), "Surfaces.reply-and-frame.same-content")
     ]
     spoken = [send_message(chat, _unique(*text), text[1]) for text in (*TEXTS, *drawn)]
     for seen in _seen(session, spoken)[0]:
@@ -116,7 +116,7 @@ def test_a_conversation_is_the_same_on_every_surface(scenario: Scenario) -> None
         chat.say(content, content_type)  # what is refused must arrive no more than it is stored
     others = [chat.add_participant(name="Bea"), chat.add_participant(name="Bob \N{GRINNING FACE}")]
     spoken = [send_message(who) for who in (chat, *others, *others, chat, chat, *others, chat)]
-    heard = [one for one in spoken if session.heard(one)]
+    heard = [one for one in spoken if session.hear(one)]
     messages = [item for item in session.items() if item.get("Type") == "MESSAGE"]
     with scenario.claim("Surfaces.frame-and-transcript.same-messages") as claim:
         claim.equal(len(heard), len(spoken), "the number of messages that arrive of those that were sent")
@@ -159,7 +159,7 @@ def test_an_attachment_is_the_same_in_frame_and_transcript(scenario: Scenario) -
     chat = scenario.new_chat(ParticipantDetails={"DisplayName": "Jos\u00e9 \N{GRINNING FACE}"})
     session = listen(chat)
     for number in (1, 2):
-        made = attached(chat, File(f"{number}.txt"))
+        made = attach(chat, File(f"{number}.txt"))
         stored, heard = made.item(), session.until(partial(_first, made.stored_in, session.items))
         if stored is None or heard is None:
             raise SetupFailed("the attachment did not arrive on both surfaces")

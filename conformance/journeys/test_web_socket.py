@@ -102,7 +102,7 @@ def test_a_url_of_an_ended_chat_opens_nothing(scenario: Scenario, end: Callable[
     used, unused = (url_of(scenario.need(chat.connect())) for _ in range(2))
     scenario.open_socket(used).close()
     scenario.need(end(chat))
-    scenario.until_refused(chat.connect)
+    scenario.wait_for_refusal(chat.connect)
     for url in (used, unused):
         with scenario.claim() as claim:
             session = WebSocketSession(scenario, scenario.open_socket(url))

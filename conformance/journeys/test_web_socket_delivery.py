@@ -22,7 +22,7 @@ SOCKETS = 5  # that a participant may have open
 def _claim_heard(scenario: Scenario, requirement: str | None, session: WebSocketSession, *spoken: SentMessage) -> None:
     with scenario.claim(requirement) as claim:
         for one in spoken:
-            claim.holds(session.heard(one), "each message of the chat on the web socket", session.summary())
+            claim.holds(session.hear(one), "each message of the chat on the web socket", session.summary())
 
 
 @verifies("WebSocket.delivery.own-messages")

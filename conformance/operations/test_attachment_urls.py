@@ -13,7 +13,7 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.contract.wire import Exchange, Response
 from conformance.endpoint.preconditions import MissingOption
-from conformance.scenario.attachments import File, Upload, altered, attached, download, start, upload
+from conformance.scenario.attachments import File, Upload, alter, attach, download, start, upload
 from conformance.scenario.claim import Claim
 from conformance.scenario.markers import verifies
 from conformance.scenario.participants import text_at
@@ -96,7 +96,7 @@ def test_an_upload_url_is_good_for_some_time(scenario: Scenario) -> None:
 @verifies("GetAttachment.UrlExpiryInSeconds.iso-text")
 def test_a_download_url_lives_as_long_as_was_asked_for(scenario: Scenario) -> None:
     """UrlExpiry lies UrlExpiryInSeconds after the reply, for each number inside the limits."""
-    made = attached(scenario.chat(), File())
+    made = attach(scenario.chat(), File())
     with scenario.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
         for seconds in (SHORTEST, SHORTEST + 1, 60, LONGEST - 1, LONGEST):
             _judge_expiry(claim, present_of(scenario, made.get(UrlExpiryInSeconds=seconds)), seconds)
@@ -145,7 +145,7 @@ _DISPOSITIONS: Mapping[str, dict[str, Any]] = {
 @verifies(*_DISPOSITIONS)
 def test_a_download_says_how_it_is_to_be_shown(scenario: Scenario) -> None:
     """The download has the requested Content-Disposition, attachment unless inline was requested."""
-    made = attached(scenario.chat(), File())
+    made = attach(scenario.chat(), File())
     for _ in range(2):
         for requirement, members in _DISPOSITIONS.items():
             fetched = download(made.owner, made.get(**members))
@@ -158,10 +158,10 @@ def test_a_download_says_how_it_is_to_be_shown(scenario: Scenario) -> None:
 @verifies("GetAttachment.Url.altered")
 def test_an_altered_url_yields_nothing(scenario: Scenario) -> None:
     """A Url with a changed signature returns no file."""
-    made = attached(scenario.chat(), File())
+    made = attach(scenario.chat(), File())
     url = text_at(scenario.need(made.get()), "Url")
     with scenario.claim() as claim:
-        for other in (altered(url), url.partition("?")[0]):
+        for other in (alter(url), url.partition("?")[0]):
             _yields_nothing(claim, made, scenario.fetch("GET", other, {}), "an altered Url")
 
 
@@ -178,7 +178,7 @@ def _given(made: Upload, fetched: Response) -> bool:
 @verifies("GetAttachment.UrlExpiryInSeconds.sets-expiry")
 def test_a_download_url_dies_when_its_time_is_over(scenario: Scenario) -> None:
     """A Url returns the file until its expiry, and no file afterwards."""
-    made = attached(scenario.chat(), File())
+    made = attach(scenario.chat(), File())
     _judge_short_life(scenario, made)
     first, moved = made.get(UrlExpiryInSeconds=LONGEST), 0
     after = AFTER + seconds_apart(scenario)

@@ -59,7 +59,7 @@ def _size(attributes: Attributes) -> str:
 )
 def test_one_byte_too_many_is_refused(scenario: Scenario, requirement: str) -> None:
     """The endpoint refuses Attributes of 32,769 UTF-8 bytes over all keys and values."""
-    drawn = scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES + 1), requirement)
+    drawn = scenario.draw(attributes_of_bytes(ATTRIBUTE_BYTES + 1), requirement)
     _refuses(scenario, requirement, spread(1, 1, ATTRIBUTE_BYTES + 1), spread(2, 1, ATTRIBUTE_BYTES + 1), *drawn)
 
 
@@ -105,7 +105,7 @@ def test_an_update_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> 
         scenario.not_applicable("the flow sets attributes, which count against the same limit")
         return
     fixed = scenario.edges(AT_LIMIT, DECISIVE_AT_LIMIT)
-    for attributes in (*fixed, *scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES))):
+    for attributes in (*fixed, *scenario.draw(attributes_of_bytes(ATTRIBUTE_BYTES))):
         answer = _giving(scenario, scenario.only_claim())(attributes)
         with scenario.claim() as claim:
             claim.accepted(answer, f"UpdateContactAttributes with Attributes of {_size(attributes)}")

@@ -45,7 +45,7 @@ def test_no_streaming_starts_in_a_chat_that_is_over(scenario: Scenario) -> None:
     chat, stopped = scenario.spendable_chat(), scenario.spendable_chat()
     scenario.need(_start(chat))
     scenario.need(stopped.stop())
-    refused = scenario.until_refused(lambda: _start(stopped))
+    refused = scenario.wait_for_refusal(lambda: _start(stopped))
     with scenario.claim() as claim:
         claim.refused_somehow(refused, "StartContactStreaming of a chat that is over")
 

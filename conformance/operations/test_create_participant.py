@@ -165,8 +165,8 @@ def test_nobody_joins_a_chat_that_is_over(scenario: Scenario) -> None:
     """The endpoint adds no participant to a contact that has ended."""
     chat = scenario.spendable_chat()
     scenario.need(chat.stop())
-    scenario.until_refused(chat.connect)
-    refused = scenario.until_refused(lambda: _create(chat, "CUSTOM_BOT"))
+    scenario.wait_for_refusal(chat.connect)
+    refused = scenario.wait_for_refusal(lambda: _create(chat, "CUSTOM_BOT"))
     with scenario.claim() as claim:
         claim.refused_somehow(refused, "CreateParticipant in a chat that is over")
         answer = judged_reply(refused)

@@ -10,7 +10,7 @@ import pytest
 from conformance.checks.replies import judged_reply
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.scenario.attachments import altered
+from conformance.scenario.attachments import alter
 from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
@@ -48,7 +48,7 @@ def test_a_session_has_a_url_to_sign_in_at(scenario: Scenario) -> None:
 def test_an_unknown_session_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses a session that no event named, in both operations."""
     chat, known = scenario.chat(), scenario.verifier.conversations.given.get("auth_session_id")
-    for unknown in (str(uuid.uuid4()), "0" * 36, *([altered(known)] if known else [])):
+    for unknown in (str(uuid.uuid4()), "0" * 36, *([alter(known)] if known else [])):
         with scenario.claim("GetAuthenticationUrl.SessionId.unknown-refused") as claim:
             claim.refused_somehow(_url(chat, unknown), "a SessionId that no event named")
         with scenario.claim("CancelParticipantAuthentication.SessionId.unknown-refused") as claim:
@@ -60,7 +60,7 @@ def test_a_refused_cancelling_cancels_nothing(scenario: Scenario) -> None:
     """After a refused cancellation the endpoint still returns the URL of the running session."""
     session, chat = scenario.option("auth_session_id"), scenario.new_chat()  # nobody was refused in it before
     scenario.need(_url(chat, session))
-    answers = [chat.call(CANCEL, SessionId=wrong) for wrong in (str(uuid.uuid4()), altered(session), session[:-1])]
+    answers = [chat.call(CANCEL, SessionId=wrong) for wrong in (str(uuid.uuid4()), alter(session), session[:-1])]
     if any(judged_reply(answer).succeeded for answer in answers):
         raise SetupFailed("the cancelling of another session was not refused")
     with scenario.claim() as claim:
@@ -76,7 +76,7 @@ def test_a_cancelled_session_is_over(scenario: Scenario) -> None:
     with scenario.claim("CancelParticipantAuthentication.effect.session-cancelled") as claim:
         claim.accepted(cancelled, "the cancelling of a running session")
     with scenario.claim("GetAuthenticationUrl.SessionId.cancelled") as claim:
-        claim.refused_somehow(scenario.until_refused(lambda: _url(chat, session)), "a session that was cancelled")
+        claim.refused_somehow(scenario.wait_for_refusal(lambda: _url(chat, session)), "a session that was cancelled")
 
 
 @pytest.mark.moves_clock

@@ -53,7 +53,7 @@ def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
             claim.holds(stated is None or number, "a number of seconds since the epoch", value_text(stated))
     for chat, kind in contacts[1:]:
         scenario.need(chat.stop())
-        answer = scenario.until_refused(chat.connect) and chat.on_contact("DescribeContact")
+        answer = scenario.wait_for_refusal(chat.connect) and chat.on_contact("DescribeContact")
         with scenario.claim("DescribeContact.Contact.after-end") as claim:
             claim.accepted(answer, "DescribeContact of a contact that is over")
             claim.accepted(chat.on_contact("DescribeContact"), "DescribeContact of it once more")

@@ -6,7 +6,7 @@ import uuid
 from urllib.parse import quote
 
 from conformance.checks.errors import error_text
-from conformance.scenario.attachments import altered
+from conformance.scenario.attachments import alter
 from conformance.scenario.markers import verifies
 from conformance.scenario.participants import object_at
 from conformance.scenario.scenario import Scenario
@@ -59,5 +59,5 @@ def _near(token: str | None) -> list[str]:
     """Texts that an inexact comparison takes for `token`."""
     if token is None:
         return []
-    near = (altered(token), token[: len(token) // 2], f"{token}x", token.swapcase())
+    near = (alter(token), token[: len(token) // 2], f"{token}x", token.swapcase())
     return [text for text in near if text != token and len(text) <= LONGEST]

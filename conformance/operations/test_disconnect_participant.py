@@ -33,7 +33,7 @@ def test_the_participant_token_ends_with_the_participant(scenario: Scenario, lea
     who = leaver(scenario)
     scenario.need(who.leave())
     for types in (("WEBSOCKET", "CONNECTION_CREDENTIALS"), ("CONNECTION_CREDENTIALS",), ("WEBSOCKET",)):
-        refused = scenario.until_refused(partial(who.connect, *types))
+        refused = scenario.wait_for_refusal(partial(who.connect, *types))
         with scenario.claim() as claim:
             claim.refused_somehow(refused, f"CreateParticipantConnection for {' and '.join(types)} after leaving")
 
@@ -47,9 +47,9 @@ def test_every_connection_ends_with_the_participant(scenario: Scenario, leaver: 
     scenario.need(who.leave())
     for token in (*others, who.connection_token):
         with scenario.claim() as claim:
-            refusal = scenario.until_refused(partial(who.say, ConnectionToken=token))
+            refusal = scenario.wait_for_refusal(partial(who.say, ConnectionToken=token))
             claim.refused_somehow(refusal, "SendMessage over a connection of a participant who has left")
-            read = scenario.until_refused(partial(who.transcript, ConnectionToken=token))
+            read = scenario.wait_for_refusal(partial(who.transcript, ConnectionToken=token))
             claim.refused_somehow(read, "GetTranscript over a connection of a participant who has left")
 
 
@@ -91,5 +91,5 @@ def test_a_second_disconnect_is_denied(scenario: Scenario, leaver: Leaver) -> No
     who = leaver(scenario)
     scenario.need(who.leave(ClientToken=str(uuid.uuid4())))
     with scenario.claim() as claim:
-        again = scenario.until_refused(lambda: who.leave(ClientToken=str(uuid.uuid4())))
+        again = scenario.wait_for_refusal(lambda: who.leave(ClientToken=str(uuid.uuid4())))
         claim.denied(again, "DisconnectParticipant of a participant who has left, with another ClientToken")

@@ -16,7 +16,7 @@ from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import SEEDED_MESSAGES, know
-from conformance.scenario.transcripts import Items, due_order, id_of, ids, item_of, lasting, settled
+from conformance.scenario.transcripts import Items, due_order, id_of, ids, item_of, lasting, wait_for_items
 from conformance.scenario.web_socket import open_web_socket
 from strategies.text import filled, texts_between
 
@@ -62,10 +62,10 @@ def test_a_message_comes_back_byte_for_byte(scenario: Scenario, rule: str) -> No
     drawn = (
         []
         if kind == JSON
-        else scenario.drawn(texts_between(1, 300, alphabet="".join(set("".join(CONTENTS[rule])))), rule)
+        else scenario.draw(texts_between(1, 300, alphabet="".join(set("".join(CONTENTS[rule])))), rule)
     )
     sent = {content: chat.say(content, kind) for content in (*CONTENTS[rule], *drawn)}
-    items = settled(chat, *(exchange for exchange in sent.values() if _went(exchange)))
+    items = wait_for_items(chat, *(exchange for exchange in sent.values() if _went(exchange)))
     with scenario.claim(rule) as claim:
         for content, exchange in sent.items():
             if _went(exchange):
@@ -82,7 +82,7 @@ def test_control_characters_come_back_if_they_are_taken(scenario: Scenario) -> N
     """The endpoint refuses a message of control characters or noncharacters, or returns it as it was sent."""
     chat = scenario.chat()
     sent = [(content, exchange) for content in CONTROLS if _went(exchange := chat.say(content))]
-    items = settled(chat, *(exchange for _, exchange in sent))
+    items = wait_for_items(chat, *(exchange for _, exchange in sent))
     with scenario.claim() as claim:
         for content, exchange in sent:
             stored = [item.get("Content") for item in items if item.get("Id") == id_of(exchange)]
@@ -101,7 +101,7 @@ def test_the_same_text_sent_again_is_another_message(scenario: Scenario) -> None
     with scenario.claim() as claim:
         for number, answer in enumerate(sent, 1):
             claim.accepted(answer, f"the same text, sent for the {number}. time")
-        found = ids(settled(chat, *sent))
+        found = ids(wait_for_items(chat, *sent))
         claim.equal([one for one in map(id_of, sent) if one not in found], [], "messages missing from the transcript")
 
 
@@ -117,7 +117,7 @@ def test_a_transcript_is_what_was_said_in_order(scenario: Scenario) -> None:
     sent = [chat.say(f"Message {number}") for number in range(SEEDED_MESSAGES)]
     for exchange in sent:
         scenario.need(exchange)
-    items = settled(chat, *sent)
+    items = wait_for_items(chat, *sent)
     found, wanted = ids(items), [id_of(exchange) for exchange in sent]
     with scenario.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
         often = dict(zip(wanted, _occurrences(chat, items, sent), strict=True))
@@ -189,7 +189,7 @@ def test_an_item_says_what_it_is_and_who_sent_it(scenario: Scenario) -> None:
         ParticipantDetails={"DisplayName": name}, SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON]
     )
     sent = {kind: chat.say(content, kind) for kind, content in ((TEXT, "a"), (MARKDOWN, "*b*"), (JSON, '{"c": 1}'))}
-    items = settled(chat, *sent.values())
+    items = wait_for_items(chat, *sent.values())
     own = {kind: item_of(items, exchange) for kind, exchange in sent.items()}
     expected: Mapping[str, tuple[str, Any]] = {
         "GetTranscript.Transcript.type-message": ("Type", "MESSAGE"),
@@ -223,7 +223,7 @@ def test_all_who_are_there_read_the_same_and_know_who_said_what(scenario: Scenar
     everyone: list[Participant] = [chat, *(chat.add_participant(name=name) for name in _NAMES)]
     turns = [*zip(("Ann", *_NAMES), everyone, strict=True)]
     sent = [(name, who, who.say(f"Turn {turn}")) for turn in range(2) for name, who in (*turns, *turns[::-1])]
-    read = [settled(reader, *(exchange for *_, exchange in sent)) for reader in everyone]
+    read = [wait_for_items(reader, *(exchange for *_, exchange in sent)) for reader in everyone]
     own = {id_of(exchange) for *_, exchange in sent}
     with scenario.claim("GetTranscript.Transcript.same-for-all-participants") as claim:
         for items in read[1:]:
@@ -243,7 +243,7 @@ def test_reading_changes_nothing(scenario: Scenario) -> None:
     """The same request returns the same messages again, whatever reads were made in between."""
     chat = scenario.chat()
     sent = [chat.say(f"Message {number}") for number in range(12)]
-    before = settled(chat, *sent)
+    before = wait_for_items(chat, *sent)
     for parameters in (
         {},
         {"MaxResults": 1},
@@ -266,7 +266,7 @@ def test_events_stand_in_the_transcript(scenario: Scenario) -> None:
     open_web_socket(chat)
     sent = chat.say()
     joined = scenario.until(lambda: _joined(chat) or None)
-    items = settled(chat, sent)
+    items = wait_for_items(chat, sent)
     with scenario.claim("GetTranscript.Transcript.participant-joined") as claim:
         claim.holds(joined, f"an item with ContentType {JOINED}", [item.get("ContentType") for item in items])
     with scenario.claim("GetTranscript.Transcript.event-content-type") as claim:

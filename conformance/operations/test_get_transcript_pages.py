@@ -145,7 +145,7 @@ def test_paging_with_any_parameters(scenario: Scenario) -> None:
     fixed = [(3, 2, FORWARD, ASCENDING), (None, 4, BACKWARD, ASCENDING)]
     for place, size, direction, order in (
         *fixed,
-        *scenario.drawn(page_requests(len(seeded.own)), "GetTranscript.NextToken.nothing-lost"),
+        *scenario.draw(page_requests(len(seeded.own)), "GetTranscript.NextToken.nothing-lost"),
     ):
         if place is None:
             _judge(scenario, seeded, _walk(seeded, size, ScanDirection=BACKWARD, SortOrder=order), list(seeded.own))

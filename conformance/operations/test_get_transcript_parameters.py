@@ -96,8 +96,8 @@ def _judge_orders(scenario: Scenario, seeded: SeededChat, way: Mapping[str, Any]
 def _sorted_three_ways(seeded: SeededChat, way: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
     """The same page ascending, descending and without a SortOrder; read again where a late greeting shifted it."""
     for _ in range(2):
-        ascending, descending = (seeded.seen(SortOrder=order, **way) for order in (ASCENDING, DESCENDING))
-        default = seeded.seen(**way)
+        ascending, descending = (seeded.own_ids(SortOrder=order, **way) for order in (ASCENDING, DESCENDING))
+        default = seeded.own_ids(**way)
         if ascending[::-1] == descending == default:
             break
     return ascending, descending, default
@@ -113,7 +113,7 @@ def test_the_direction_is_backward_from_the_end_and_forward_from_a_start(scenari
     """A page without a start has the newest items; a page with one goes on or, backward, up to there."""
     seeded = seeded_chat(scenario, 15)
     with scenario.claim("GetTranscript.ScanDirection.default-backward") as claim:
-        found = seeded.seen(MaxResults=DEFAULT)
+        found = seeded.own_ids(MaxResults=DEFAULT)
         claim.holds(seeded.own[-1] in found, f"the newest message among the first {DEFAULT}", _places(seeded, found))
         claim.holds(
             seeded.own[0] not in found, f"the oldest message not among the first {DEFAULT}", _places(seeded, found)
@@ -121,9 +121,9 @@ def test_the_direction_is_backward_from_the_end_and_forward_from_a_start(scenari
     for place in (0, 5, 14):
         start = {"StartPosition": {"Id": seeded.own[place]}, "MaxResults": LARGEST}
         with scenario.claim("GetTranscript.ScanDirection.default-forward") as claim:
-            _beyond(claim, seeded, seeded.seen(**start), place, FORWARD)
+            _beyond(claim, seeded, seeded.own_ids(**start), place, FORWARD)
         with scenario.claim("GetTranscript.ScanDirection.backward") as claim:
-            _beyond(claim, seeded, seeded.seen(ScanDirection=BACKWARD, **start), place, BACKWARD)
+            _beyond(claim, seeded, seeded.own_ids(ScanDirection=BACKWARD, **start), place, BACKWARD)
     with scenario.claim("GetTranscript.ScanDirection.forward-needs-start") as claim:
         ways: Sequence[Mapping[str, Any]] = ({}, {"StartPosition": {}}, {"MaxResults": 5})
         for way in ways:
@@ -153,15 +153,15 @@ def test_a_page_begins_where_it_was_asked_to(scenario: Scenario) -> None:
         for direction in (FORWARD, BACKWARD):
             way = {"ScanDirection": direction, "MaxResults": LARGEST}
             with scenario.claim("GetTranscript.StartPosition.id") as claim:
-                _beyond(claim, seeded, seeded.seen(StartPosition={"Id": seeded.own[place]}, **way), place, direction)
+                _beyond(claim, seeded, seeded.own_ids(StartPosition={"Id": seeded.own[place]}, **way), place, direction)
                 _next_to(claim, seeded, place, direction)
             with scenario.claim("GetTranscript.StartPosition.absolute-time") as claim:
-                found = seeded.seen(StartPosition={"AbsoluteTime": seeded.times[place]}, **way)
+                found = seeded.own_ids(StartPosition={"AbsoluteTime": seeded.times[place]}, **way)
                 _beyond_time(claim, seeded, found, place, direction)
     _judge_times_outside(scenario, seeded)
     with scenario.claim("GetTranscript.StartPosition.inclusive") as claim:
         for direction in (FORWARD, BACKWARD):
-            found = seeded.seen(StartPosition={"Id": seeded.own[4]}, ScanDirection=direction, MaxResults=LARGEST)
+            found = seeded.own_ids(StartPosition={"Id": seeded.own[4]}, ScanDirection=direction, MaxResults=LARGEST)
             claim.record(f"{direction}: it {'belongs' if seeded.own[4] in found else 'does not belong'} to it")
 
 
@@ -188,7 +188,7 @@ def _next_to(claim: Claim, seeded: SeededChat, place: int, direction: str) -> No
     """A small page contains the items nearest to the start, whether the endpoint includes the start or not."""
     step = 1 if direction == FORWARD else -1
     near = [seeded.own[place + step * n] for n in (0, 1, 2) if 0 <= place + step * n < len(seeded.own)]
-    found = seeded.seen(StartPosition={"Id": seeded.own[place]}, ScanDirection=direction, MaxResults=2)
+    found = seeded.own_ids(StartPosition={"Id": seeded.own[place]}, ScanDirection=direction, MaxResults=2)
     claim.holds(set(found) <= set(near), f"the items next to message {place + 1} {direction}", _places(seeded, found))
 
 
@@ -249,7 +249,7 @@ def _judge_empty(claim: Claim, seeded: SeededChat, size: int) -> None:
     answer = seeded.chat.transcript(StartPosition={}, ScanDirection=BACKWARD, MaxResults=size)
     claim.accepted(answer, "an empty StartPosition with BACKWARD")
     found = [item for item in page_of(seeded.chat, answer).ids if item in seeded.own]
-    expected = seeded.seen(ScanDirection=BACKWARD, MaxResults=size)
+    expected = seeded.own_ids(ScanDirection=BACKWARD, MaxResults=size)
     claim.equal(found, expected, "the page of an empty StartPosition")
 
 
@@ -273,7 +273,7 @@ def test_nothing_of_another_chat_is_read(scenario: Scenario) -> None:
     """The endpoint returns nothing of another chat for that chat's ContactId, item Id or NextToken."""
     here, there = seeded_chat(scenario, 9), seeded_chat(scenario, 9)
     with scenario.claim("GetTranscript.ContactId.own") as claim:
-        found = here.seen(ContactId=here.chat.contact_id, MaxResults=LARGEST)
+        found = here.own_ids(ContactId=here.chat.contact_id, MaxResults=LARGEST)
         claim.equal(sorted(found), sorted(here.own), "the messages under the chat's own ContactId")
     token = there.read(MaxResults=2).next_token
     foreign: Mapping[str, Mapping[str, Any]] = {

@@ -13,7 +13,7 @@ from conformance.scenario.markers import verifies
 from conformance.scenario.paging import ASCENDING, DESCENDING, FORWARD, Walk, page, walk
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import LARGEST
-from conformance.scenario.transcripts import id_of, ids, settled
+from conformance.scenario.transcripts import id_of, ids, wait_for_items
 from strategies.text import filled
 from strategies.tokens import fresh_client_token
 
@@ -45,7 +45,7 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
         stored = Counter(ids(chat.items()))
         return [item for item in own if stored[item] != 1]
 
-    settled(chat, *sent)
+    wait_for_items(chat, *sent)
     in_order = scenario.until(lambda: True if not odd() else None)
     with scenario.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
         claim.equal([] if in_order else odd(), [], "messages that the transcript does not contain exactly once")
@@ -85,7 +85,7 @@ def test_a_transcript_of_long_messages(scenario: Scenario) -> None:
     read = chat.transcript(MaxResults=LARGEST)
     with scenario.claim() as claim:
         claim.accepted(read, f"GetTranscript of {LONG_ONES} messages of {MESSAGE_BYTES:,} bytes")
-        stored = {str(item.get("Id")): len(str(item.get("Content")).encode()) for item in settled(chat, *sent)}
+        stored = {str(item.get("Id")): len(str(item.get("Content")).encode()) for item in wait_for_items(chat, *sent)}
         lost = [one for one in own if one not in stored]
         claim.equal(lost, [], f"messages of {MESSAGE_BYTES:,} bytes missing from the transcript")
         claim.equal([stored[one] for one in own], [MESSAGE_BYTES] * len(own), "the bytes of each message")

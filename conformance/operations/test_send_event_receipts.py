@@ -66,7 +66,7 @@ def test_receipts_are_accepted_again_when_the_third_has_left(scenario: Scenario)
         who.reconnect()  # by the newest token, which may be the only one
     message = _message(bot, chat)
     scenario.need(third.leave())
-    scenario.until_refused(third.say)
+    scenario.wait_for_refusal(third.say)
     scenario.need(chat.say())
     for requirement, end in RECEIPTS.items():
         send = partial(chat.signal, end, Content=_content(message))

@@ -19,7 +19,7 @@ from conformance.contract.wire import Exchange, to_request
 from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.transcripts import Items, item_of, settled
+from conformance.scenario.transcripts import Items, item_of, wait_for_items
 from strategies.content_types import TEXTS, text_of_bytes
 from strategies.json_parts import FEW, wrong_parts
 from strategies.text import filled, mixed_texts_of_bytes, tiled
@@ -59,7 +59,7 @@ def _size(content: str, content_type: str = TEXT) -> str:
 def test_a_message_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> None:
     """The endpoint accepts a message of exactly 16,384 UTF-8 bytes, of narrow and wide characters, alone and mixed."""
     chat = scenario.typed_chat()
-    for content in (*AT_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MESSAGE_BYTES))):
+    for content in (*AT_LIMIT, *scenario.draw(mixed_texts_of_bytes(MESSAGE_BYTES))):
         with scenario.claim() as claim:
             claim.accepted(chat.say(content), _size(content))
 
@@ -79,7 +79,7 @@ def test_an_added_participant_says_the_most_bytes(scenario: Scenario) -> None:
 def test_a_message_of_one_byte_too_many_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses a message of 16,385 UTF-8 bytes, whatever its code points and its last byte are."""
     chat = scenario.typed_chat()
-    for content in (*OVER_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MESSAGE_BYTES + 1))):
+    for content in (*OVER_LIMIT, *scenario.draw(mixed_texts_of_bytes(MESSAGE_BYTES + 1))):
         with scenario.claim() as claim:
             claim.refused(chat.say(content), _size(content))
 
@@ -162,7 +162,7 @@ def test_what_a_doubtful_content_gets_is_written_down(scenario: Scenario) -> Non
     chat = scenario.typed_chat()
     doubtful = [(requirement, *content) for requirement, contents in _DOUBTFUL.items() for content in contents]
     answers = [chat.say(content, content_type) for _, content_type, content in doubtful]
-    items = settled(chat, *(answer for answer in answers if judged_reply(answer).succeeded))
+    items = wait_for_items(chat, *(answer for answer in answers if judged_reply(answer).succeeded))
     for (requirement, content_type, content), answer in zip(doubtful, answers, strict=True):
         with scenario.claim(requirement) as claim:
             fate = _became(items, answer, content)

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.scenario.attachments import File, attached
+from conformance.scenario.attachments import File, attach
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, object_at
@@ -68,7 +68,7 @@ def test_the_customer_is_the_same_in_every_item(scenario: Scenario) -> None:
     chats = [scenario.chat(), *named]
     messages = [[chat.say("first"), chat.say("second")] for chat in chats]
     with suppress(SetupFailed):  # where a chat takes attachments, they are items of its customer's too
-        attached(chats[1], File())
+        attach(chats[1], File())
     for chat, name, sent in zip(chats, names, messages, strict=True):
         chat.reconnect()
         sent.append(chat.say("third"))

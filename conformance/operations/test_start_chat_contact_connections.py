@@ -131,7 +131,7 @@ def test_the_connection_token_of_a_start_ends_with_it(scenario: Scenario) -> Non
         claim.accepted(gone, "DisconnectParticipant with the ConnectionToken of a start")
     for chat, token in (stopped, *([left] if judged_reply(gone).succeeded else [])):
         for call in (chat.say, chat.transcript):
-            refused = scenario.until_refused(partial(call, ConnectionToken=token))
+            refused = scenario.wait_for_refusal(partial(call, ConnectionToken=token))
             with scenario.claim("StartChatContact.ConnectionTypes.token-ends") as claim:
                 claim.refused_somehow(refused, f"{refused.request.operation} with the ConnectionToken of a start")
 

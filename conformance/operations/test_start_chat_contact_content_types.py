@@ -32,7 +32,7 @@ def test_a_list_without_text_plain_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses a list without text/plain, whichever supported types it has."""
     pairs = [[MARKDOWN, other] for other in BESIDE_TEXT if other != MARKDOWN]
     edges = [*([other] for other in BESIDE_TEXT), *pairs, [*BESIDE_TEXT]]
-    drawn = scenario.drawn(lists_without_text())
+    drawn = scenario.draw(lists_without_text())
     _refuses(scenario, [*edges, *drawn])
 
 

@@ -41,11 +41,13 @@ def test_a_chat_ends_when_its_duration_is_over(scenario: Scenario) -> None:
         claim.accepted(hour.say(), "a message in a chat of 60 minutes after 59 minutes")
         scenario.advance_clock(2 * MINUTE)
         for call in (lambda: _connect(hour), hour.say, hour.signal, hour.transcript):
-            claim.refused_somehow(scenario.until_refused(call), "a chat of 60 minutes after 61 minutes")
+            claim.refused_somehow(scenario.wait_for_refusal(call), "a chat of 60 minutes after 61 minutes")
         scenario.advance_clock(28 * MINUTE)
         claim.accepted(_connect(longer), "a chat of 90 minutes after 89 minutes")
         scenario.advance_clock(2 * MINUTE)
-        claim.refused_somehow(scenario.until_refused(lambda: _connect(longer)), "a chat of 90 minutes after 91 minutes")
+        claim.refused_somehow(
+            scenario.wait_for_refusal(lambda: _connect(longer)), "a chat of 90 minutes after 91 minutes"
+        )
         claim.accepted(_connect(week), "a chat of seven days after 91 minutes")
 
 
@@ -58,7 +60,7 @@ def test_a_chat_without_a_duration_ends_after_25_hours(scenario: Scenario) -> No
         scenario.advance_clock(25 * HOUR - MINUTE)
         claim.accepted(_connect(chat), "a chat of no stated duration just before 25 hours have passed")
         scenario.advance_clock(2 * MINUTE)
-        claim.refused_somehow(scenario.until_refused(lambda: _connect(chat)), "the same chat just after 25 hours")
+        claim.refused_somehow(scenario.wait_for_refusal(lambda: _connect(chat)), "the same chat just after 25 hours")
 
 
 @pytest.mark.moves_clock

@@ -79,7 +79,7 @@ MESSAGES: Mapping[Types, tuple[str, str]] = {
 )
 def test_a_chat_takes_the_types_that_it_declared(scenario: Scenario) -> None:
     """A start accepts lists with text/plain, declared messages and most attributes; its chat takes the listed types."""
-    drawn = [tuple(types) for types in scenario.drawn(lists_with_text(), "SendMessage.ContentType.declared-accepted")]
+    drawn = [tuple(types) for types in scenario.draw(lists_with_text(), "SendMessage.ContentType.declared-accepted")]
     fixed = dict.fromkeys(types for lists in LISTS.values() for types in lists)
     every = [*dict.fromkeys((*scenario.edges([*fixed], DECISIVE), *drawn))]
     rows = side_by_side([_list(types) for types in every], [_message(types) for types in every], _attributes(scenario))
@@ -128,7 +128,7 @@ def _message(types: Types) -> list[Part]:
 
 def _attributes(scenario: Scenario) -> list[list[Part]]:
     requirement = "StartChatContact.Attributes.total-bytes-at-limit"
-    drawn = scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES), requirement)
+    drawn = scenario.draw(attributes_of_bytes(ATTRIBUTE_BYTES), requirement)
     alphabet = "StartChatContact.Attributes.key-alphabet-accepted"
     keys = Part(alphabet, "keys of letters, digits, dashes and underscores", {"Attributes": OF_THE_ALPHABET})
     fixed = scenario.edges(AT_LIMIT, DECISIVE_AT_LIMIT)

@@ -113,7 +113,7 @@ def test_what_a_call_may_be_started_with(scenario: Scenario) -> None:
     references = [_OF_ALL_TYPES, *several, *alone]
     ways = [*((one,) for one in CAPABILITIES), CAPABILITIES[:2], CAPABILITIES[2:], CAPABILITIES]
     chosen = scenario.edges(ways, (*ways[:2], CAPABILITIES))
-    drawn = scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES), "StartWebRTCContact.Attributes.total-bytes-at-limit")
+    drawn = scenario.draw(attributes_of_bytes(ATTRIBUTE_BYTES), "StartWebRTCContact.Attributes.total-bytes-at-limit")
     fixed = scenario.edges(AT_LIMIT, DECISIVE_AT_LIMIT)
     attributes = [[KEYS], *([_of_bytes(given)] for given in (*fixed, *drawn))]
     for parts in side_by_side(references, [[_allowed(*pairs)] for pairs in chosen], attributes, [[SUBTYPE]]):

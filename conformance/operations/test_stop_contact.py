@@ -17,7 +17,7 @@ from conformance.scenario.scenario import Scenario
 def _check_over(claim: Claim, who: Participant, role: str) -> None:
     """Both tokens of `who` open nothing any more; the exception is judged by the rules of the tokens."""
     for call in (who.connect, who.say, who.transcript):
-        refused = who.scenario.until_refused(call)
+        refused = who.scenario.wait_for_refusal(call)
         claim.refused_somehow(refused, f"{refused.request.operation} of the {role} of a stopped chat")
 
 
@@ -54,7 +54,7 @@ def test_a_chat_is_stopped_in_any_state(scenario: Scenario) -> None:
     for state, chat in {"quiet": quiet, "connected": connected, "talking": talking, "several": several}.items():
         with scenario.claim() as claim:
             claim.accepted(chat.stop(), f"StopContact of a chat that is {state}")
-            again = scenario.until_refused(partial(chat.connect, "CONNECTION_CREDENTIALS"))
+            again = scenario.wait_for_refusal(partial(chat.connect, "CONNECTION_CREDENTIALS"))
             claim.refused_somehow(again, f"CreateParticipantConnection of a stopped chat that was {state}")
 
 
@@ -66,7 +66,7 @@ def test_a_stopped_call_is_over(scenario: Scenario) -> None:
     stopped = call.stop()
     with scenario.claim() as claim:
         claim.accepted(stopped, "StopContact of a call")
-        again = scenario.until_refused(partial(call.connect, "WEBRTC_CONNECTION"))
+        again = scenario.wait_for_refusal(partial(call.connect, "WEBRTC_CONNECTION"))
         claim.refused_somehow(again, "CreateParticipantConnection of a stopped call")
 
 

@@ -91,7 +91,7 @@ def upload(owner: Participant, file: File, **members: Any) -> Upload:
     return Upload(owner, file, text_at(reply, "AttachmentId"), url, headers, expiry)
 
 
-def attached(owner: Participant, file: File) -> Upload:
+def attach(owner: Participant, file: File) -> Upload:
     """An attachment that is uploaded, completed and returned. Raises SetupFailed where one of these fails."""
     made = upload(owner, file)
     made.put()
@@ -111,7 +111,7 @@ def download(owner: Participant, exchange: Exchange) -> Response:
     return owner.scenario.fetch("GET", text_at(owner.scenario.need(exchange), "Url"), {})
 
 
-def altered(text: str) -> str:
+def alter(text: str) -> str:
     """`text` with its last three letters or digits changed: of a URL, the end of its signature."""
     places = [place for place, character in enumerate(text) if character.isalnum()][-3:]
     return "".join(_another(c) if place in places else c for place, c in enumerate(text))

@@ -170,16 +170,16 @@ class ScenarioCalls(ABC):
         self.replicas.confirm(look, since, self.quiet, self.until)
         del self.exchanges[recorded:]
 
-    def until_refused(self, call: Callable[[], Exchange]) -> Exchange:
+    def wait_for_refusal(self, call: Callable[[], Exchange]) -> Exchange:
         """The answer to `call`, which is made again until it is no success or the polling bound is reached."""
         answers: list[Exchange] = []
 
-        def refused() -> Exchange | None:
+        def ask() -> Exchange | None:
             answers.append(call())
             response = answers[-1].response
             return None if response is not None and response.succeeded else answers[-1]
 
-        return self.until(refused) or answers[-1]
+        return self.until(ask) or answers[-1]
 
     def works(self, name: str) -> bool:
         """Whether a plain call of operation `name` works here, so that a scenario may have a step more."""

@@ -19,7 +19,7 @@ from conformance.checks.value_text import actual_text, difference, some_of
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange
-from conformance.engine.plain_call_rule import takes_what_is_promised
+from conformance.engine.plain_call_rule import taker_of_promise
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class Claim:
 
     def _is_of_failing(self, judged: Exchange) -> bool:
         name = judged.request.operation
-        if name in (self.requirement.partition(".")[0], takes_what_is_promised(self.requirement, judged)):
+        if name in (self.requirement.partition(".")[0], taker_of_promise(self.requirement, judged)):
             return False
         return self.fails(name)
 

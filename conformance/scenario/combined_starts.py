@@ -38,7 +38,7 @@ def start_with(scenario: Scenario, valid: str, parts: Sequence[Part]) -> Exchang
     closes the connection, each part is sent and judged alone. Where it accepts each alone, that breaks `valid`.
     """
     name = valid.partition(".")[0]
-    whole = scenario.start(name, **_merged(parts))
+    whole = scenario.start(name, **_merge(parts))
     several = len(parts) > 1
     apart = several and _is_refused(whole)
     answers = [scenario.start(name, **part.members) if apart else whole for part in parts]
@@ -63,7 +63,7 @@ def _is_accepted(start: Exchange) -> bool:
     return start.response is not None and start.response.succeeded
 
 
-def _merged(parts: Sequence[Part]) -> dict[str, Any]:
+def _merge(parts: Sequence[Part]) -> dict[str, Any]:
     """The members of all parts; maps under one name have the entries of each."""
     merged: dict[str, Any] = {}
     for part in parts:

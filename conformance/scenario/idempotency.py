@@ -55,7 +55,7 @@ class IdempotentCall:
 
     def send(self, token: str | None, **changed: Any) -> Exchange:
         """Send it; a contact that it starts is stopped with the scenario."""
-        exchange = self._kept(self.scenario.send(self.request(token, **changed)))
+        exchange = self._keep_contact(self.scenario.send(self.request(token, **changed)))
         contact = _members(exchange).get("ContactId")
         if token and isinstance(contact, str) and self.by is None and not (changed or self.scenario.replay):
             self._note_start(token, exchange, contact)
@@ -69,11 +69,11 @@ class IdempotentCall:
         if (first := earlier.get(self.name)) is not None and token != first.token:
             first.others.add(token)
 
-    def send_turned(self, token: str) -> Exchange:
+    def send_in_other_order(self, token: str) -> Exchange:
         """Send it with the same members in another order and with blanks between them."""
         request = self.request(token)
-        body = json.dumps(_turned(json.loads(request.body)), indent=3, separators=(" , ", " : "))
-        return self._kept(self.scenario.send(replace(request, body=f"\n{body}\n ".encode())))
+        body = json.dumps(_reverse_members(json.loads(request.body)), indent=3, separators=(" , ", " : "))
+        return self._keep_contact(self.scenario.send(replace(request, body=f"\n{body}\n ".encode())))
 
     def send_at_once(self, token: str, times: int) -> list[Exchange]:
         """Send it `times` at the same time."""
@@ -86,12 +86,12 @@ class IdempotentCall:
         """
         answers: list[Exchange] = []
 
-        def accepted() -> Exchange | None:
+        def ask() -> Exchange | None:
             answers.append(self.send(token))
             response = answers[-1].response
             return answers[-1] if response is not None and response.succeeded else None
 
-        found = accepted() if self.scenario.replay else self.scenario.until(accepted)
+        found = ask() if self.scenario.replay else self.scenario.until(ask)
         return found or answers[-1]
 
     def perform(self, token: str | None) -> Exchange:
@@ -105,18 +105,18 @@ class IdempotentCall:
         if self.by is None:
             self.scenario.release(text_at(_members(performed), "ContactId"))
 
-    def changed(self, **members: Any) -> IdempotentCall:
+    def with_members(self, **members: Any) -> IdempotentCall:
         """Another intent, with other members; None leaves one out."""
         merged = {**self.arguments, **fill_in(members, self.by.resources() if self.by else {})}
         return replace(self, arguments={name: value for name, value in merged.items() if value is not None})
 
-    def _kept(self, exchange: Exchange) -> Exchange:
+    def _keep_contact(self, exchange: Exchange) -> Exchange:
         contact = _members(exchange).get("ContactId")
         if self.by is None and isinstance(contact, str) and contact:
             self.scenario.keep_open(contact)
         return exchange
 
-    def accepted(self, claim: Claim, answer: Exchange, sent: str) -> None:
+    def claim_success(self, claim: Claim, answer: Exchange, sent: str) -> None:
         """The call got a success; its ClientToken, or what became of it before, is no reason to refuse it.
 
         A refusal is judged where the same call with another token succeeds: the chat that it is made in may be the
@@ -140,7 +140,9 @@ class IdempotentCall:
         """
         refused = self.effect.refused
         if refused is not None:
-            again = self.send(token) if self.scenario.replay else self.scenario.until_refused(partial(self.send, token))
+            again = (
+                self.send(token) if self.scenario.replay else self.scenario.wait_for_refusal(partial(self.send, token))
+            )
             refused(claim, again, sent)
             return again
         again = self.send(token)
@@ -155,17 +157,17 @@ class IdempotentCall:
         """The transcript, where it shows the effect, contains it once. `first` is the reply of the call."""
         if self.effect.text is not None:
             text = self.effect.text(self.arguments)
-            seen = self.scenario.until(lambda: self._shown(first, text) or None)
+            seen = self.scenario.until(lambda: self._count_in_transcript(first, text) or None)
             claim.equal(seen or 0, 1, f"the number of {self.effect.noun}s after {sent}")
 
-    def never_happened(self, claim: Claim, other: IdempotentCall, first: Exchange, sent: str) -> None:
+    def claim_no_effect(self, claim: Claim, other: IdempotentCall, first: Exchange, sent: str) -> None:
         """The transcript, where it shows the effect, contains only effects of the `other` intent."""
         if self.effect.text is not None:
             text = self.effect.text(self.arguments)
-            seen = self._shown(first, text) if text != self.effect.text(other.arguments) else 0
+            seen = self._count_in_transcript(first, text) if text != self.effect.text(other.arguments) else 0
             claim.equal(seen, 0, f"the number of {self.effect.noun}s from {sent}")
 
-    def _shown(self, first: Exchange, text: str) -> int:
+    def _count_in_transcript(self, first: Exchange, text: str) -> int:
         """How often the transcript contains `text` before a message that is sent now."""
         reader = self.by or self.scenario.register(first)
         return self.effect.shown(items_with(reader, reader.say()), text)
@@ -234,8 +236,8 @@ def _at(members: Any, path: str) -> Any:
     return members
 
 
-def _turned(value: Any) -> Any:
+def _reverse_members(value: Any) -> Any:
     """The same JSON value with the members of every object in reverse order."""
     if isinstance(value, dict):
-        return {name: _turned(value[name]) for name in reversed(value)}
-    return [_turned(below) for below in value] if isinstance(value, list) else value
+        return {name: _reverse_members(value[name]) for name in reversed(value)}
+    return [_reverse_members(below) for below in value] if isinstance(value, list) else value

@@ -76,7 +76,7 @@ def first_message() -> Members:
     return {"InitialMessage": {"ContentType": "text/plain", "Content": unique_text()}}
 
 
-def attached(items: Items, attachment: str) -> int:
+def count_attachment(items: Items, attachment: str) -> int:
     """How many items hold an attachment."""
     return sum(attachment in [part.get("AttachmentId") for part in objects_at(item, "Attachments")] for item in items)
 
@@ -200,7 +200,7 @@ EFFECTS: Mapping[str, OperationEffect] = {
         caller=_customer,
         most=FEW_ITEMS,
         text=lambda members: str(members["AttachmentIds"][0]),
-        shown=attached,
+        shown=count_attachment,
         refused=_conflict,
         wrong=({"AttachmentIds": [_NOBODY]},),
     ),

@@ -58,7 +58,7 @@ class ChatHistory:
 
     def ended(self) -> bool:
         """Whether the scenario ended the chat: its customer left, or the contact was stopped."""
-        return any(_succeeded(e, LEAVING, STOPPING) and self.concerns(e) for e in self.exchanges)
+        return any(_is_success(e, LEAVING, STOPPING) and self.concerns(e) for e in self.exchanges)
 
     def last(self) -> Exchange | None:
         """The last call of the scenario that concerns the chat."""
@@ -66,24 +66,24 @@ class ChatHistory:
 
     def connection(self) -> Exchange | None:
         """The customer's latest connection, where it returned a token."""
-        latest = [e for e in self.exchanges if _succeeded(e, CONNECTING) and bearer_of(e.request) in self.tokens]
+        latest = [e for e in self.exchanges if _is_success(e, CONNECTING) and bearer_of(e.request) in self.tokens]
         return latest[-1] if latest and _connection_token(latest[-1]) else None
 
-    def left(self) -> UsedChat | None:
+    def used_chat(self) -> UsedChat | None:
         """The contact as the scenario leaves it, None where others might be surprised by it."""
         own = [exchange for exchange in self.exchanges if not self._is_of_another(exchange)]
         if any(self._changes(exchange) for exchange in own):
             return None
         connection = self.connection()
         origin = (self.start,) if connection is None else (self.start, connection)
-        done = Counter(exchange.request.operation for exchange in own if _succeeded(exchange))
+        done = Counter(exchange.request.operation for exchange in own if _is_success(exchange))
         sent = sum(done[name] for name in _SENDING)
         altered = bool(done[_UPDATING]) or any(exchange.response is None for exchange in own)
-        return UsedChat(origin, sent, done[_UPLOADING], done[_ADDING], altered, self._seen())
+        return UsedChat(origin, sent, done[_UPLOADING], done[_ADDING], altered, self._seen_message())
 
-    def _seen(self) -> str | None:
+    def _seen_message(self) -> str | None:
         """The Id of a message of the customer that the scenario has seen in the customer's transcript."""
-        own = [e for e in self.exchanges if _succeeded(e) and bearer_of(e.request) in self.tokens]
+        own = [e for e in self.exchanges if _is_success(e) and bearer_of(e.request) in self.tokens]
         sent = {str(members_of(e).get("Id")) for e in own if e.request.operation == SENDING}
         read = (members_of(e).get("Transcript") for e in own if e.request.operation == READING)
         shown = (
@@ -131,7 +131,7 @@ def _tokens(start: Exchange, exchanges: Sequence[Exchange]) -> frozenset[str]:
     return frozenset({participant, *filter(None, map(_connection_token, connections))})
 
 
-def _succeeded(exchange: Exchange, *names: str) -> bool:
+def _is_success(exchange: Exchange, *names: str) -> bool:
     """Whether a call succeeded, and is of one of these operations, if any are named."""
     fits = not names or exchange.request.operation in names
     return fits and exchange.response is not None and exchange.response.succeeded
@@ -146,17 +146,17 @@ def _connection_token(exchange: Exchange) -> str | None:
 def _contacts_in(exchange: Exchange) -> set[str]:
     """The contacts that a request's body names, at any depth."""
     body = exchange.request.body
-    return _named(json_members(exchange)) if any(sign in body for sign in _NAMING) else set()
+    return _ids_in(json_members(exchange)) if any(sign in body for sign in _NAMING) else set()
 
 
-def _named(body: object) -> set[str]:
+def _ids_in(body: object) -> set[str]:
     """The contacts that a part of a body names."""
     if isinstance(body, list):
-        return set().union(*map(_named, body))
+        return set().union(*map(_ids_in, body))
     if not isinstance(body, dict):
         return set()
     own = {value for name, value in body.items() if name in _CONTACTS and isinstance(value, str)}
-    return own.union(*map(_named, body.values()))
+    return own.union(*map(_ids_in, body.values()))
 
 
 def life_sign(history: ChatHistory) -> Request:

@@ -32,7 +32,7 @@ def each_constraint(*kinds: ConstraintKind, direction: Direction = Direction.INP
     If `asked`, only output members returned on request; otherwise all others.
     """
     chosen = [c for c in constraints(direction, *kinds) if (c.asked_by is not None and c.kind in _ASKED) == asked]
-    return pytest.mark.parametrize("constraint", [_parameter(c.id, c) for c in chosen if not _untested(c.id)])
+    return pytest.mark.parametrize("constraint", [_parameter(c.id, c) for c in chosen if not _is_untested(c.id)])
 
 
 _ASKED = (ConstraintKind.PRESENT,)
@@ -63,11 +63,11 @@ def _parameter(requirement: str, value: Constraint | Requirement) -> Any:
     return pytest.param(value, id=requirement, marks=pytest.mark.verifies(requirement))
 
 
-def _untested(requirement: str) -> bool:
+def _is_untested(requirement: str) -> bool:
     return catalogue()[requirement].untested is not None
 
 
-def claimed(item: pytest.Item) -> tuple[str, ...]:
+def claims_of(item: pytest.Item) -> tuple[str, ...]:
     """The requirement ids that `item` claims. Raises pytest.UsageError for an id that does not exist."""
     ids = tuple(rid for marker in item.iter_markers("verifies") for rid in marker.args)
     unknown = [rid for rid in ids if rid not in catalogue()]
@@ -84,7 +84,7 @@ def operations_in(items: Iterable[pytest.Item]) -> list[str]:
 
     Without the one that ends an authentication session, which other tests need: it is called when its own tests are.
     """
-    claims = {rid.partition(".")[0] for item in items for rid in claimed(item)}
+    claims = {rid.partition(".")[0] for item in items for rid in claims_of(item)}
     named = claims.intersection(operations()) - {ENDING_SESSION}
     first = _NEEDED_FIRST if named else ()
     others = (name for name in operations() if name in named.difference(first))
@@ -130,7 +130,7 @@ def session_turn(item: pytest.Item) -> int:
 
 
 def _operations_of(item: pytest.Item) -> set[str]:
-    return {rid.partition(".")[0] for rid in claimed(item)}
+    return {rid.partition(".")[0] for rid in claims_of(item)}
 
 
 def in_scope(items: Iterable[pytest.Item], scope: frozenset[str]) -> tuple[list[pytest.Item], list[pytest.Item]]:
@@ -138,5 +138,5 @@ def in_scope(items: Iterable[pytest.Item], scope: frozenset[str]) -> tuple[list[
     chosen: list[pytest.Item] = []
     left: list[pytest.Item] = []
     for item in items:
-        (chosen if scope.intersection(claimed(item)) else left).append(item)
+        (chosen if scope.intersection(claims_of(item)) else left).append(item)
     return chosen, left

@@ -32,7 +32,7 @@ class RepeatedStart:
         self.idempotent.repeats(claim, self.first, self.again, "the run's first start sent again after all others")
 
 
-def first_start_repeated(scenario: Scenario, name: str) -> RepeatedStart | None:
+def repeat_first_start(scenario: Scenario, name: str) -> RepeatedStart | None:
     """Send the run's first start of operation `name` again, after as many others as an endpoint has to distinguish.
 
     None where there is none whose contact is open, and in a replay, which is to show a violation by itself.
@@ -57,7 +57,7 @@ def first_start(scenario: Scenario, name: str) -> tuple[IdempotentCall, EarlierS
     return IdempotentCall(scenario, name, None, first.arguments), first
 
 
-def performed(scenario: Scenario, requirement: str) -> tuple[IdempotentCall, str, Exchange]:
+def first_call(scenario: Scenario, requirement: str) -> tuple[IdempotentCall, str, Exchange]:
     """A call of the requirement's operation, its ClientToken and its exchange: the run's first start, or a new call."""
     first = first_start(scenario, operation_of(requirement))
     if first is not None:

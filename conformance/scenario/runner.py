@@ -61,8 +61,8 @@ def _note_unreached(verifier: Verifier, claimed: tuple[str, ...], scenario: Scen
     """Record that this test did not reach the requirement, even where another test may have judged it."""
     for requirement in claimed:
         if requirement not in scenario.reached:
-            unjudged = verifier.rule.of_unreached(requirement, ending)
-            verifier.recorder.observe(unjudged.observed(requirement, current().test, scenario.exchanges[-1:]))
+            unjudged = verifier.rule.of_setup_failure(requirement, ending)
+            verifier.recorder.observe(unjudged.observation(requirement, current().test, scenario.exchanges[-1:]))
 
 
 def _reproduce(verifier: Verifier, test: Callable[..., None], fixtures: Mapping[str, Any], scenario: Scenario) -> None:

@@ -21,7 +21,7 @@ from conformance.endpoint.running_tests import current
 from conformance.engine.depth import Edges
 from conformance.engine.disturbed_violations import disturbance
 from conformance.engine.plain_call_rule import Unjudged
-from conformance.engine.search import drawn
+from conformance.engine.search import draw
 from conformance.results.verdicts import Outcome
 from conformance.scenario.claim import Claim
 from conformance.scenario.scenario_chats import ScenarioChats
@@ -77,22 +77,22 @@ class Scenario(ScenarioChats):
 
     def _judge_broken(self, violation: ContractViolation) -> None:
         """Record a violation, or why it is none: the line was at fault, or an operation that never works here."""
-        unjudged = self.verifier.rule.of_broken(violation)
+        unjudged = self.verifier.rule.of_violation(violation)
         if unjudged is None and (disturbed := disturbance(self.verifier, violation)) is not None:
             unjudged = Unjudged(Outcome.INCONCLUSIVE, disturbed.reason, exchanges=(disturbed.exchange,))
         if unjudged is not None:
             self._leave(violation.requirement, unjudged)
         else:
-            self._broken(violation)
+            self._note_violation(violation)
 
-    def _broken(self, violation: ContractViolation) -> None:
+    def _note_violation(self, violation: ContractViolation) -> None:
         self.violations[violation.requirement] = violation
         self.judged.add(violation.requirement)
         after = self.verifier.recorder.effort()
         self._observe(lambda: self.verifier.recorder.broken(violation, "scenario", after=after))
 
     def _conclude(self, claim: Claim) -> None:
-        unjudged = self.verifier.rule.of_kept(claim.requirement)
+        unjudged = self.verifier.rule.of_promise(claim.requirement)
         if unjudged is not None:
             self._leave(claim.requirement, unjudged)
             return
@@ -118,7 +118,7 @@ class Scenario(ScenarioChats):
         try:
             yield
         except SetupFailed as wrong:
-            self._leave(requirement, self.verifier.rule.of_unreached(requirement, wrong))
+            self._leave(requirement, self.verifier.rule.of_setup_failure(requirement, wrong))
         except Inconclusive as wrong:
             self._leave(requirement, Unjudged(Outcome.INCONCLUSIVE, wrong.reason, exchanges=(wrong.exchange,)))
 
@@ -132,12 +132,12 @@ class Scenario(ScenarioChats):
     def _leave(self, requirement: str, unjudged: Unjudged) -> None:
         """Record an observation about `requirement` instead of a judgement."""
         self.reached.add(requirement)
-        observed = unjudged.observed(requirement, current().test, self.exchanges[-1:])
+        observed = unjudged.observation(requirement, current().test, self.exchanges[-1:])
         self._observe(lambda: self.verifier.recorder.observe(observed))
 
-    def drawn(self, values: SearchStrategy[Drawn], requirement: str | None = None) -> list[Drawn]:
+    def draw(self, values: SearchStrategy[Drawn], requirement: str | None = None) -> list[Drawn]:
         """Values to judge `requirement` by after its fixed edges; none at smoke depth, the same in a replay."""
-        return drawn(self.verifier, requirement or self.only_claim(), values)
+        return draw(self.verifier, requirement or self.only_claim(), values)
 
     def edges(self, values: Sequence[Drawn], decisive: Collection[Drawn]) -> list[Drawn]:
         """The fixed `values` to judge by, at a depth at which each request costs those that are `decisive`.

@@ -61,7 +61,7 @@ class ScenarioChats(ScenarioCalls):
         """Take note that a new chat's customer has sent these messages so far, and no others."""
         self._messages[chat.contact_id] = messages, len(messages.own)
 
-    def seeded(self, number: int) -> tuple[Chat, Messages] | None:
+    def seeded_chat(self, number: int) -> tuple[Chat, Messages] | None:
         """A chat that others have only read, with exactly that many messages of its customer; None without one."""
         used = None if self.afresh or self.replay else self.verifier.conversations.pool.take_seeded(number)
         if used is None or used.messages is None:
@@ -137,7 +137,7 @@ class ScenarioChats(ScenarioCalls):
     def leave_chats(self) -> None:
         """Have the contacts that are good for others left to them when the scenario closes. All of it went well."""
         for chat in histories(self.exchanges):
-            left = chat.left()
+            left = chat.used_chat()
             if left is not None and chat.contact_id in self.verifier.conversations.contacts.open:
                 messages, sent = self._messages.get(chat.contact_id, (None, 0))
                 if messages is not None and (left.sent, left.uploads, left.added) == (sent, 0, 0):
@@ -145,7 +145,7 @@ class ScenarioChats(ScenarioCalls):
                 before = self._used.get(chat.contact_id)
                 left = left.after(before) if before else left
                 joins = self.sockets or self.joins
-                self._held[chat.contact_id] = left.unconnected() if joins else left
+                self._held[chat.contact_id] = left.without_connection() if joins else left
 
     def close(self) -> None:
         """Stop every chat of the scenario but those left to others, and loose contacts once there are many."""

@@ -12,7 +12,7 @@ from conformance.engine.chat_pool import Messages
 from conformance.scenario.paging import Page, page
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.transcripts import Items, due_order, id_of, item_of, settled
+from conformance.scenario.transcripts import Items, due_order, id_of, item_of, wait_for_items
 
 LARGEST = 100  # items, the most that a page may hold
 SEEDED_MESSAGES = 24  # messages, more than two default pages
@@ -34,7 +34,7 @@ class SeededChat:
         """One page. Raises SetupFailed when it is refused."""
         return page(self.chat, **parameters)
 
-    def seen(self, **parameters: Any) -> list[str]:
+    def own_ids(self, **parameters: Any) -> list[str]:
         """Those of the own messages that a page holds, as they came."""
         known = set(self.own)
         return [item for item in self.read(**parameters).ids if item in known]
@@ -45,7 +45,7 @@ def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat
 
     Raises SetupFailed where two of them have one Id: SendMessage.Id.unique judges that, and nothing else can be judged.
     """
-    known = scenario.seeded(number)
+    known = scenario.seeded_chat(number)
     if known is not None:
         return SeededChat(known[0], known[1].own, known[1].times, len(known[0].items()))
     chat = scenario.new_chat()
@@ -54,7 +54,7 @@ def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat
         scenario.need(exchange)
     if len({id_of(exchange) for exchange in sent}) < number:
         raise SetupFailed("two messages of one chat got the same Id")
-    return know(scenario, chat, sent, settled(chat, *sent))
+    return know(scenario, chat, sent, wait_for_items(chat, *sent))
 
 
 def know(scenario: Scenario, chat: Chat, sent: Sequence[Exchange], items: Items) -> SeededChat:

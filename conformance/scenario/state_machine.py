@@ -73,7 +73,7 @@ class Person:
         return self.left or self.contact.over
 
 
-def _kept(method: Callable[..., Any]) -> Callable[..., Any]:
+def _keep_violation(method: Callable[..., Any]) -> Callable[..., Any]:
     """`method`, where a violation is kept and ends the sequence, and what cannot be had ends the search."""
 
     @wraps(method)
@@ -95,7 +95,7 @@ def _kept(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def _step(method: Callable[..., Any]) -> Callable[..., Any]:
     """A step of a sequence, as long as the search continues."""
-    return precondition(lambda machine: not machine.exploration.exhausted())(_kept(method))
+    return precondition(lambda machine: not machine.exploration.exhausted())(_keep_violation(method))
 
 
 def _somebody_is_here(machine: ChatStateMachine) -> bool:
@@ -128,11 +128,11 @@ class ChatStateMachine(RuleBasedStateMachine):
         """A chat is started, unless there are enough."""
         if len(self.contacts) == MOST_CHATS:
             return multiple()
-        contact = Contact(self.scenario.given_chat() or self._started())
+        contact = Contact(self.scenario.given_chat() or self._start_chat())
         self.contacts.append(contact)
         return self._person(contact, contact.chat)
 
-    def _started(self) -> Chat:
+    def _start_chat(self) -> Chat:
         started = self.scenario.start()
         self.claim(LAWFUL).accepted(started, "StartChatContact beside other chats")
         return self.scenario.register(started)
@@ -168,11 +168,11 @@ class ChatStateMachine(RuleBasedStateMachine):
         if not self.works(call):
             return
         if who.gone and (who.token or call == "connect"):
-            self._claim_refused(partial(self._call, who, call))
+            self._claim_refusal(partial(self._call, who, call))
         elif who.here:
             if who.token is None and call != "connect":
-                who.token = token_of(self._served(who, "connect"))
-            answer = self._served(who, call)
+                who.token = token_of(self._claim_call(who, "connect"))
+            answer = self._claim_call(who, call)
             if call == "connect":
                 who.token = token_of(answer)
             if call == "say":
@@ -187,8 +187,8 @@ class ChatStateMachine(RuleBasedStateMachine):
     def _read(self, who: Person) -> None:
         if not who.here or not self.works("transcript"):
             return
-        who.token = who.token or token_of(self._served(who, "connect"))
-        items = self.scenario.until(partial(self._items_with_all_seen, who))
+        who.token = who.token or token_of(self._claim_call(who, "connect"))
+        items = self.scenario.until(partial(self._complete_items, who))
         self.claim(GROWS).holds(items is not None, "all messages that were seen are seen again", "some are gone")
         now, contact = set(ids(items or [])), who.contact
         foreign = {known for other in self.contacts if other is not contact for known in other.sent}
@@ -205,8 +205,8 @@ class ChatStateMachine(RuleBasedStateMachine):
     def leave(self, who: Person) -> None:
         """A participant who is here disconnects."""
         if who.here and self.works("leave"):
-            who.token = who.token or token_of(self._served(who, "connect"))
-            self._served(who, "leave")
+            who.token = who.token or token_of(self._claim_call(who, "connect"))
+            self._claim_call(who, "leave")
             who.left = True
             who.contact.customer_left = who.participant is who.contact.chat
 
@@ -235,7 +235,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         finally:
             self.scenario.close()
 
-    @_kept
+    @_keep_violation
     def _last_words(self) -> None:
         for who in [who for contact in self.contacts for who in contact.people]:
             for call in ("connect", "say", "transcript"):
@@ -248,15 +248,15 @@ class ChatStateMachine(RuleBasedStateMachine):
         answer: Exchange = getattr(who.participant, call)(**content, **token)
         return answer
 
-    def _served(self, who: Person, call: str) -> Exchange:
+    def _claim_call(self, who: Person, call: str) -> Exchange:
         answer = self._call(who, call)
         self.claim(LAWFUL).accepted(answer, f"{answer.request.operation} of an active participant")
         return answer
 
-    def _claim_refused(self, call: Callable[[], Exchange]) -> None:
-        answer = call() if DEAD in self.exploration.found else self.scenario.until_refused(call)
+    def _claim_refusal(self, call: Callable[[], Exchange]) -> None:
+        answer = call() if DEAD in self.exploration.found else self.scenario.wait_for_refusal(call)
         self.claim(DEAD).refused_somehow(answer, f"{answer.request.operation} of a participant who is gone")
 
-    def _items_with_all_seen(self, who: Person) -> Items | None:
+    def _complete_items(self, who: Person) -> Items | None:
         items = who.participant.items(ConnectionToken=who.token)
         return items if who.contact.seen <= set(ids(items)) else None

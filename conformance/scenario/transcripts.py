@@ -32,13 +32,13 @@ def items_with(reader: Participant, *sent: Exchange) -> Items:
 
     Raises SetupFailed when one does not appear within the polling bound: another requirement judges that.
     """
-    items = settled(reader, *sent)
+    items = wait_for_items(reader, *sent)
     for exchange in sent:
         item_of(items, exchange)
     return items
 
 
-def settled(reader: Participant, *sent: Exchange) -> Items:
+def wait_for_items(reader: Participant, *sent: Exchange) -> Items:
     """All items that `reader` sees once the transcript contains each message of `sent`, or at the polling bound."""
     wanted = {id_of(exchange) for exchange in sent}
     seen: list[Items] = []

@@ -55,12 +55,12 @@ class WebSocketSession:
         Where this process was stopped meanwhile, that has not been read yet.
         """
         while (found := look()) is None:
-            left, known = deadline - time.monotonic(), self._arrived()
-            if not self.socket.pull(max(left, _LAST_READ)) or (left <= 0 and self._arrived() == known):
+            left, known = deadline - time.monotonic(), self._arrival_counts()
+            if not self.socket.pull(max(left, _LAST_READ)) or (left <= 0 and self._arrival_counts() == known):
                 return look()
         return found
 
-    def _arrived(self) -> tuple[int, int]:
+    def _arrival_counts(self) -> tuple[int, int]:
         return len(self.socket.frames), self.socket.received
 
     def frames(self, topic: str) -> list[Frame]:
@@ -107,14 +107,14 @@ class WebSocketSession:
     def _beats(self) -> int:
         return len(self.frames(HEARTBEAT_TOPIC)) + len(self.frames(PING_TOPIC))
 
-    def heard(self, send_message: SentMessage) -> Mapping[str, Any] | None:
+    def hear(self, send_message: SentMessage) -> Mapping[str, Any] | None:
         """The first item that is the message, waited for, or None."""
         return self.until(lambda: next(iter(send_message.found_in(self.items())), None))
 
     def need(self, *send_message: SentMessage) -> None:
         """Wait for every message. Raises SetupFailed for one that does not arrive: another requirement judges that."""
         for one in send_message:
-            if self.heard(one) is None:
+            if self.hear(one) is None:
                 raise SetupFailed("a message that was sent did not arrive on the web socket")
 
     def hears(self, chat: Chat) -> bool:
@@ -123,8 +123,8 @@ class WebSocketSession:
         The customer sends first. Only clients expect that a sender receives its own messages, so no must may rest on
         it: where that message does not arrive, an added participant sends. Raises SetupFailed where none can be added.
         """
-        own = self.heard(send_message(chat))
-        return own is not None or self.heard(send_message(chat.add_participant())) is not None
+        own = self.hear(send_message(chat))
+        return own is not None or self.hear(send_message(chat.add_participant())) is not None
 
     def keep_up(self, chat: Chat) -> None:
         """Read all frames before a message that is sent now. Raises SetupFailed where no message arrives."""

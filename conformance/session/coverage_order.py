@@ -23,7 +23,7 @@ import pytest
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.engine.depth import Depth, Edges
-from conformance.scenario.markers import claimed, running_order
+from conformance.scenario.markers import claims_of, running_order
 from conformance.session.pytest_ids import is_derived_test, rootless_id
 
 Item = TypeVar("Item", bound=pytest.Item)
@@ -107,7 +107,7 @@ def in_running_order(items: Collection[Item]) -> list[Item]:
 
 def _soonest_first(items: list[Item], shown: set[str]) -> list[Item]:
     """`items`, those first that add most to what is `shown` for their requests; what they show is added to it."""
-    left = {item.nodeid: shown_by(item.nodeid, claimed(item)) for item in items}
+    left = {item.nodeid: shown_by(item.nodeid, claims_of(item)) for item in items}
     prices = {name: max(cost_of(name).requests, _LEAST) for name in left}
     adding = _greedy(left, _WEIGHTS, shown, prices)
     shown.update(*left.values())

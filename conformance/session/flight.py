@@ -15,7 +15,7 @@ from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.running_tests import RunningTest, running
 from conformance.engine.verifier import NotVerified
 from conformance.results.verdicts import Outcome
-from conformance.scenario.markers import claimed
+from conformance.scenario.markers import claims_of
 from conformance.session.flight_order import in_flight_order
 from conformance.session.in_flight.look_ahead import LookAhead
 from conformance.session.in_flight.parts import Parts
@@ -115,11 +115,11 @@ def title_of(item: pytest.Item) -> str:
 
 def note_unmet(run: Run, item: pytest.Item, failed: SetupFailed) -> None:
     """Write down that the test of `item` lacked something, so that nothing is known of what it claims."""
-    for requirement in claimed(item):
+    for requirement in claims_of(item):
         run.verifier.recorder.inconclusive(requirement, failed, "edge")
 
 
 def note_error(run: Run, item: pytest.Item, error: BaseException) -> None:
     """Write down that `item` could not show what it claims: a mistake of the suite, or a plugin, kept it from that."""
-    for requirement in claimed(item):
+    for requirement in claims_of(item):
         run.verifier.recorder.note(requirement, Outcome.ERROR, f"{type(error).__name__}: {error}", "edge")

@@ -21,7 +21,7 @@ from conformance.engine.depth import Depth, Edges
 from conformance.engine.verifier import NotVerified
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
-from conformance.scenario.markers import claimed, running_order
+from conformance.scenario.markers import claims_of, running_order
 from conformance.session.budget_order import best_order
 from conformance.session.coverage_order import Cost, cost_of, is_dear, shown_by
 from conformance.session.options import Options
@@ -139,7 +139,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         options = replace(options, depth=replace(options.depth, edges=Edges.ONE, examples=0))
         config.stash[OPTIONS] = options
     maxima = _maxima(options)
-    order = best_order({nodeid: claimed(item) for nodeid, item in ours.items()}, maxima, options.depth.edges)
+    order = best_order({nodeid: claims_of(item) for nodeid, item in ours.items()}, maxima, options.depth.edges)
     config.stash[_LATER] = _later(order, {n for n in ours if _comes_last(ours[n])}, maxima, options.depth.edges)
     others = [item for item in items if item.nodeid not in ours]
     ordered = sorted((ours[nodeid] for nodeid in order), key=lambda item: running_order(item)[:2])
@@ -175,5 +175,5 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     left_out = left_out_tests(pyfuncitem.config)
     if left_out is None or SCRIPT_RUN in pyfuncitem.stash:
         return (yield)
-    with left_out.running(pyfuncitem.nodeid, claimed(pyfuncitem)):
+    with left_out.running(pyfuncitem.nodeid, claims_of(pyfuncitem)):
         return (yield)

@@ -19,7 +19,7 @@ from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.running_tests import RunningTest, running
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome
-from conformance.scenario.markers import claimed, moves_clock
+from conformance.scenario.markers import claims_of, moves_clock
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
 from conformance.session.beginning import begin
@@ -44,7 +44,7 @@ def scenario(verifier: Verifier, request: pytest.FixtureRequest) -> Iterator[Sce
     if script_run is not None and script_run.scenario is not None:
         yield script_run.scenario
         return
-    own = Scenario(verifier, claimed(request.node), afresh=moves_clock(request.node))
+    own = Scenario(verifier, claims_of(request.node), afresh=moves_clock(request.node))
     yield own
     with suppress(SetupFailed):  # where no more may be sent, the end of the run stops what is open
         own.close()
@@ -60,7 +60,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     flight = item.config.stash.get(FLIGHT, None)
     if flight is not None and (script_run := flight.take(item)) is not None:
         item.stash[SCRIPT_RUN] = script_run
-    item.user_properties.append(("requirements", " ".join(claimed(item))))
+    item.user_properties.append(("requirements", " ".join(claims_of(item))))
     with running(RunningTest(item.nodeid)):
         result = yield
         with suppress(SetupFailed):
@@ -78,7 +78,7 @@ def pytest_pyfunc_call_of_the_suite(pyfuncitem: pytest.Function) -> bool | None:
         return True
     if run is None or "scenario" not in pyfuncitem.funcargs:
         return None
-    run_scenario(run.verifier, pyfuncitem.obj, pyfuncitem.funcargs, claimed(pyfuncitem))
+    run_scenario(run.verifier, pyfuncitem.obj, pyfuncitem.funcargs, claims_of(pyfuncitem))
     return True
 
 
@@ -111,9 +111,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 def _leave_unplayed(run: Run, item: pytest.Item, reason: str) -> None:
     """Run no test where the first calls have shown that none can show anything. Raises NotVerified."""
-    for requirement in claimed(item):
+    for requirement in claims_of(item):
         unjudged = run.verifier.rule.of_hopeless(requirement, reason)
-        run.verifier.recorder.observe(unjudged.observed(requirement, item.nodeid))
+        run.verifier.recorder.observe(unjudged.observation(requirement, item.nodeid))
     raise NotVerified(Outcome.INCONCLUSIVE, reason)
 
 

@@ -20,7 +20,7 @@ from conformance.endpoint.own_process import command_of
 from conformance.endpoint.settings import SettingsError, rates_of
 from conformance.results.ledger_files import read_ledger
 from conformance.results.verdicts import ExitCode
-from conformance.scenario.markers import claimed
+from conformance.scenario.markers import claims_of
 from conformance.session.estimate import FILE, Speed, estimate_of, words_of
 from conformance.session.finish import FinishedRun, ledgers_of
 from conformance.session.options import Options
@@ -70,7 +70,7 @@ def write_plan(plan: Mapping[str, Any], directory: Path) -> Path:
 def _levels(items: Iterable[pytest.Item]) -> Mapping[str, Level]:
     order = list(Level)
     known = catalogue()
-    return {item.nodeid: min((known[rid].level for rid in claimed(item)), key=order.index) for item in items}
+    return {item.nodeid: min((known[rid].level for rid in claims_of(item)), key=order.index) for item in items}
 
 
 def _speed(options: Options) -> Speed:

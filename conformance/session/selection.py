@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.scenario.markers import claimed
+from conformance.scenario.markers import claims_of
 from conformance.session.declared_claims import declared_claims
 from connect_conformance_pytest.activation import PACKAGE, names_suite
 
@@ -48,7 +48,7 @@ class Selection:
 
 def selection_of(config: Any, items: Iterable[Any], scope: frozenset[str]) -> Selection:
     """What is selected where pytest, configured as `config`, is to run `items` for the requirements in `scope`."""
-    chosen = [frozenset(claimed(item)) for item in items if item.path.is_relative_to(PACKAGE)]
+    chosen = [frozenset(claims_of(item)) for item in items if item.path.is_relative_to(PACKAGE)]
     there = [claims for claims in declared_claims() if claims & scope]
     of_chosen, of_all = _counted(chosen, scope), _counted(there, scope)
     stops_after = int(vars(config.option).get("maxfail") or 0)

@@ -49,7 +49,7 @@ def verify_combinations(verifier: Verifier, requirement: Requirement, subject: O
         return
     for together in _combinations(subject, verifier.depth.edges):
         if together.musts and not _is_accepted(verifier, together) and _are_accepted_alone(verifier, together):
-            smallest = _smallest_refused(verifier, together)
+            smallest = _smallest_refusal(verifier, together)
             check = partial(_check, verifier, requirement.id, smallest)
             check_edge(verifier, requirement.id, subject, f"{smallest.name} together", check, spends=smallest.spends)
 
@@ -96,10 +96,10 @@ def accepts(verifier: Verifier, subject: Operation, arguments: Arguments, spends
     return response is not None and response.succeeded
 
 
-def _smallest_refused(verifier: Verifier, refused: Combination) -> Combination:
+def _smallest_refusal(verifier: Verifier, refused: Combination) -> Combination:
     """A part of a refused combination that is refused, and accepted without any one of its edges."""
     for part in refused.parts:
         without = refused.of(other for other in refused.parts if other is not part)
         if without.parts and not _accepts(verifier, without):
-            return _smallest_refused(verifier, without)
+            return _smallest_refusal(verifier, without)
     return refused

@@ -21,7 +21,7 @@ from conformance.contract.requirements import Constraint, ConstraintKind, Direct
 from conformance.contract.resources import CLIENT_TOKEN, CONTACT, FLOW, INSTANCE, Resource, fill_in
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.engine.search import CounterexampleSearch, drawn
+from conformance.engine.search import CounterexampleSearch, draw
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome
 from conformance.verification.schema_oracle.requests import STAND_INS, fitting, unfitting
@@ -68,16 +68,16 @@ def _valid(subject: Operation) -> str:
 
 
 def _fitting(verifier: Verifier, subject: Operation) -> Iterator[ContractViolation]:
-    for body in drawn(verifier, f"{subject.name} fitting", fitting(subject)):
-        arguments = {**_filled(subject, subject.input, body), **_envelope(subject)}
+    for body in draw(verifier, f"{subject.name} fitting", fitting(subject)):
+        arguments = {**_fill(subject, subject.input, body), **_envelope(subject)}
         if any(is_conditional(subject.name, path) for path in _paths(arguments)):
-            yield from _only_sent(verifier, subject, arguments)
+            yield from _send_only(verifier, subject, arguments)
         else:
-            judge = partial(_accepted, verifier, subject)
+            judge = partial(_judge_acceptance, verifier, subject)
             yield from _hunt(verifier, _valid(subject), judge, arguments, own=subject.name in CONSUMING)
 
 
-def _only_sent(verifier: Verifier, subject: Operation, arguments: Arguments) -> Iterator[ContractViolation]:
+def _send_only(verifier: Verifier, subject: Operation, arguments: Arguments) -> Iterator[ContractViolation]:
     """A request that may be accepted or refused: the reply is judged only by what holds for every reply."""
     try:
         with verifier.conversations.fitting(subject.name, CONSUMING.get(subject.name, 0)) as conversation:
@@ -93,12 +93,12 @@ def _envelope(subject: Operation) -> Arguments:
     return {name: value for name, value in plain_arguments(subject).items() if name in beside}
 
 
-def _filled(subject: Operation, member: Member, value: Any) -> Any:
+def _fill(subject: Operation, member: Member, value: Any) -> Any:
     """`value` with real identifiers in place of placeholders, and a new ClientToken for each request."""
     if isinstance(value, dict):
-        return {key: _filled(subject, _below(member, key, "value"), part) for key, part in value.items()}
+        return {key: _fill(subject, _below(member, key, "value"), part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_filled(subject, _below(member, "member"), part) for part in value]
+        return [_fill(subject, _below(member, "member"), part) for part in value]
     if member.idempotency_token and isinstance(value, str):
         return CLIENT_TOKEN
     if isinstance(value, str) and value in STAND_INS:
@@ -121,21 +121,23 @@ def _paths(value: Any, above: str = "") -> Iterator[str]:
             yield from _paths(below, f"{above}.{name}" if above else name)
 
 
-def _accepted(verifier: Verifier, subject: Operation, arguments: Arguments, conversation: ChatResources) -> None:
+def _judge_acceptance(
+    verifier: Verifier, subject: Operation, arguments: Arguments, conversation: ChatResources
+) -> None:
     exchange = verifier.send(subject, arguments, conversation)
     check_accepted(_valid(subject), exchange, "a valid request (made up from the exported document)")
 
 
 def _unfitting(verifier: Verifier, subject: Operation) -> Iterator[ContractViolation]:
-    for body in drawn(verifier, f"{subject.name} unfitting", unfitting(subject)):
+    for body in draw(verifier, f"{subject.name} unfitting", unfitting(subject)):
         broken = [b for b in broken_limits(subject, body) if b[0].member.location is Location.BODY]
         if len(broken) == 1 and _is_judged(*broken[0]):
             constraint, value = broken[0]
-            judge = partial(_refused, verifier, constraint)
+            judge = partial(_judge_refusal, verifier, constraint)
             yield from _hunt(verifier, constraint.id, judge, value, own=False)
         else:
-            arguments = {**_filled(subject, subject.input, body), **_envelope(subject)}
-            yield from _only_sent(verifier, subject, arguments)
+            arguments = {**_fill(subject, subject.input, body), **_envelope(subject)}
+            yield from _send_only(verifier, subject, arguments)
 
 
 def _is_judged(constraint: Constraint, value: Any) -> bool:
@@ -164,7 +166,7 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, float) and value.is_integer()
 
 
-def _refused(verifier: Verifier, constraint: Constraint, value: Any, conversation: ChatResources) -> None:
+def _judge_refusal(verifier: Verifier, constraint: Constraint, value: Any, conversation: ChatResources) -> None:
     arguments = place(constraint.operation, constraint.member.path, value)
     exchange = verifier.send(constraint.operation, arguments, conversation)
     check_refused(constraint, exchange, f"{constraint.member.dotted} (made up from the exported document)")

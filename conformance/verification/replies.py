@@ -30,7 +30,7 @@ def verify_replies(verifier: Verifier, requirement: Requirement) -> None:
     subject = operation(requirement.operation)
     if not requirement.family.startswith(("reply", "error")):
         verifier.require_working(requirement.id, subject)
-    provoked(verifier, subject)  # the recorder sees each reply
+    provoke_replies(verifier, subject)  # the recorder sees each reply
     record = verifier.recorder.records[requirement.id]
     if not record.outcomes:
         verifier.require_working(requirement.id, subject)
@@ -38,7 +38,7 @@ def verify_replies(verifier: Verifier, requirement: Requirement) -> None:
     verifier.conclude(requirement.id)
 
 
-def provoked(verifier: Verifier, subject: Operation) -> tuple[Exchange, ...]:
+def provoke_replies(verifier: Verifier, subject: Operation) -> tuple[Exchange, ...]:
     """Calls of `subject` with telling successes and plain refusals, the probe's among them; made once in a run.
 
     Of a very long reply only the beginning is kept, which nobody judges.

@@ -10,7 +10,7 @@ from conformance.contract.wire import Exchange
 from conformance.endpoint.probe import is_own_refusal
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome
-from conformance.verification.replies import provoked
+from conformance.verification.replies import provoke_replies
 from conformance.verification.schema_oracle.findings import judge
 
 
@@ -20,7 +20,7 @@ def verify_by_schema(verifier: Verifier, subject: Operation) -> None:
     Each deviation of a reply is recorded under its requirement. Raises the first ContractViolation,
     or NotVerified where no reply of the operation itself came.
     """
-    seen = provoked(verifier, subject)
+    seen = provoke_replies(verifier, subject)
     own = [exchange for exchange in seen if _is_own(subject, exchange, works=verifier.profile.works(subject.name))]
     if not own:
         unjudged = verifier.rule.of_operation(subject.name)

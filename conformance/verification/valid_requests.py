@@ -65,12 +65,12 @@ def _look(verifier: Verifier, requirement: Requirement, subject: Operation, edge
         try:
             check_accepted(requirement.id, exchange, f"a valid request ({edge.name})")
         except ContractViolation as violation:
-            raise _explained(violation, verifier.probe(subject)) from None
+            raise _explain(violation, verifier.probe(subject)) from None
 
     return check_edge(verifier, requirement.id, subject, edge.name, look, spends=edge.spends)
 
 
-def _explained(violation: ContractViolation, found: Finding) -> ContractViolation:
+def _explain(violation: ContractViolation, found: Finding) -> ContractViolation:
     """`violation`, which says in which other form the call is accepted, if there is one."""
     if found.accepted_form is None:
         return violation

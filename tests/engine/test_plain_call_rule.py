@@ -56,20 +56,20 @@ def test_a_violation_that_rests_on_an_operation_that_never_works_is_none(
     """Only an operation can be unsupported, and it is the one that the promise is about."""
     rule = rule_where(SendEvent=reply_to_events)
     calls = (("SendEvent", reply_to_events), ("GetTranscript", OK))
-    assert rule.of_broken(violation(requirement, *calls)) == expected
+    assert rule.of_violation(violation(requirement, *calls)) == expected
 
 
 def test_a_violation_of_operations_that_work_is_one() -> None:
     rule = rule_where(SendEvent=LACKING)
-    assert rule.of_broken(violation(OF_MESSAGES, ("SendMessage", REFUSED), ("GetTranscript", OK))) is None
+    assert rule.of_violation(violation(OF_MESSAGES, ("SendMessage", REFUSED), ("GetTranscript", OK))) is None
 
 
 def test_a_promise_that_an_operation_seems_to_keep_by_refusing_everything_is_not_kept() -> None:
     rule = rule_where(SendEvent=REFUSED)
-    assert rule.of_kept("SendEvent.refusal.no-effect") == Unjudged(Outcome.INCONCLUSIVE, BY_400)
-    assert rule.of_kept("SendEvent.success.valid-request") is None
-    assert rule.of_kept(OF_MESSAGES) is None
-    assert rule.of_kept(OF_LIFE) is None
+    assert rule.of_promise("SendEvent.refusal.no-effect") == Unjudged(Outcome.INCONCLUSIVE, BY_400)
+    assert rule.of_promise("SendEvent.success.valid-request") is None
+    assert rule.of_promise(OF_MESSAGES) is None
+    assert rule.of_promise(OF_LIFE) is None
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_promise_that_an_operation_seems_to_keep_by_refusing_everything_is_not
     ],
 )
 def test_what_keeps_a_promise_from_being_judged_is_the_reason(wrong: SetupFailed, expected: Unjudged) -> None:
-    assert rule_where(SendEvent=LACKING).of_unreached(OF_LIFE, wrong) == expected
+    assert rule_where(SendEvent=LACKING).of_setup_failure(OF_LIFE, wrong) == expected
 
 
 @pytest.mark.parametrize(

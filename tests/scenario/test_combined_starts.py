@@ -55,7 +55,7 @@ def _scenario(
     conversations.calls.send = Mock(side_effect=answer)
     verifier = Mock(conversations=conversations)
     verifier.drop_of = lambda requirement, wrong: dropping(requirement, wrong.exchange)
-    verifier.rule.of_broken = verifier.rule.of_kept = Mock(return_value=None)
+    verifier.rule.of_violation = verifier.rule.of_promise = Mock(return_value=None)
     return Scenario(cast("Verifier", verifier), claimed=(VALID, SHORT.requirement, PAIRS.requirement))
 
 

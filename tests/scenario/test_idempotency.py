@@ -33,7 +33,7 @@ def _call(name: str, refuses: Callable[[str], bool]) -> IdempotentCall:
 
 
 def _judge(call: IdempotentCall) -> None:
-    call.accepted(Claim(f"{call.name}.ClientToken.lost-reply", ()), call.send(LOST), SENT)
+    call.claim_success(Claim(f"{call.name}.ClientToken.lost-reply", ()), call.send(LOST), SENT)
 
 
 def _sent(call: IdempotentCall) -> int:

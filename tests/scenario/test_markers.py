@@ -10,7 +10,7 @@ import pytest
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import ConstraintKind, Direction
 from conformance.scenario.markers import (
-    claimed,
+    claims_of,
     each_constraint,
     each_requirement,
     in_scope,
@@ -124,14 +124,14 @@ def test_a_row_of_ids_is_one_case_that_is_named_by_the_first_and_claims_all() ->
 
 def test_a_test_claims_the_ids_of_all_its_markers() -> None:
     one, other, third = list(catalogue())[:3]
-    assert claimed(item(verifies(one, other), pytest.mark.moves_clock, verifies(third))) == (one, other, third)
-    assert claimed(item(pytest.mark.moves_clock)) == ()
+    assert claims_of(item(verifies(one, other), pytest.mark.moves_clock, verifies(third))) == (one, other, third)
+    assert claims_of(item(pytest.mark.moves_clock)) == ()
 
 
 def test_a_mistyped_id_is_named_with_its_test() -> None:
     known = next(iter(catalogue()))
     with pytest.raises(pytest.UsageError) as raised:
-        claimed(item(verifies("SendMessage.no.such"), verifies(known, "Nobody.no.such")))
+        claims_of(item(verifies("SendMessage.no.such"), verifies(known, "Nobody.no.such")))
     assert str(raised.value) == (
         "test_x.py::test_y claims requirements that do not exist: SendMessage.no.such, Nobody.no.such"
     )

@@ -77,6 +77,6 @@ def test_messages_that_share_an_id_make_no_chat_to_page_through() -> None:
     """Which of them a page holds cannot be told."""
     sent = Exchange(Request("SendMessage", "POST", "/"), Response(200, (), b'{"Id": "same", "AbsoluteTime": ""}'))
     chat = SimpleNamespace(say=lambda _: sent)
-    scenario = cast("Scenario", SimpleNamespace(seeded=lambda _: None, new_chat=lambda: chat, need=lambda _: {}))
+    scenario = cast("Scenario", SimpleNamespace(seeded_chat=lambda _: None, new_chat=lambda: chat, need=lambda _: {}))
     with pytest.raises(SetupFailed, match="two messages of one chat got the same Id"):
         seeded_chat(scenario, 2)

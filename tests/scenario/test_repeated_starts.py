@@ -12,7 +12,7 @@ from conformance.contract.wire import Exchange, Request, Response
 from conformance.engine.earlier_starts import EarlierStart
 from conformance.engine.verifier import Verifier
 from conformance.scenario.idempotency_effects import FEW_CONTACTS
-from conformance.scenario.repeated_starts import first_start_repeated
+from conformance.scenario.repeated_starts import repeat_first_start
 from conformance.scenario.scenario import Scenario
 
 NAME = "StartWebRTCContact"
@@ -29,13 +29,13 @@ def _scenario(others: int, *, replay: bool = False, is_open: bool = True) -> Sce
 
 @pytest.mark.parametrize("scenario", [_scenario(0, replay=True), _scenario(0, is_open=False)], ids=["replay", "over"])
 def test_a_replay_and_a_contact_that_is_over_have_no_earlier_start(scenario: Scenario) -> None:
-    assert first_start_repeated(scenario, NAME) is None
-    assert first_start_repeated(scenario, "StartChatContact") is None
+    assert repeat_first_start(scenario, NAME) is None
+    assert repeat_first_start(scenario, "StartChatContact") is None
 
 
 def test_enough_others_are_not_made_again() -> None:
     scenario = _scenario(FEW_CONTACTS)
-    start = first_start_repeated(scenario, NAME)
+    start = repeat_first_start(scenario, NAME)
     assert start is not None
     assert start.has_the_same_result
     assert [exchange.request.operation for exchange in scenario.exchanges] == [NAME, NAME]

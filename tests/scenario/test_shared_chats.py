@@ -273,7 +273,7 @@ def test_a_chat_whose_messages_are_known_is_read_by_others_until_one_sends(suite
 
     def read(scenario: Scenario) -> None:
         chat, own = (seeded := seeded_chat(scenario, 3)).chat, seeded.own
-        found.append((chat.contact_id, len(set(seeded.seen(MaxResults=100)) & set(own))))
+        found.append((chat.contact_id, len(set(seeded.own_ids(MaxResults=100)) & set(own))))
 
     def send(scenario: Scenario) -> None:
         scenario.need(seeded_chat(scenario, 3).chat.say())
@@ -288,8 +288,8 @@ def test_a_chat_whose_messages_are_known_is_read_by_others_until_one_sends(suite
 def test_a_chat_with_another_number_of_known_messages_is_not_read(suite: Suite) -> None:
     suite.run(_read_three)
     found: list[tuple[Chat, Messages] | None] = []
-    suite.run(lambda scenario: found.append(scenario.seeded(4)))
-    suite.run(lambda scenario: found.append(scenario.seeded(3)))
+    suite.run(lambda scenario: found.append(scenario.seeded_chat(4)))
+    suite.run(lambda scenario: found.append(scenario.seeded_chat(3)))
     assert found[0] is None
     assert found[1] is not None
 

@@ -19,7 +19,7 @@ from conformance.engine.clocks import EndpointClocks
 from conformance.engine.replicas import Replicas
 from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.transcripts import Items, due_order, ids, settled
+from conformance.scenario.transcripts import Items, due_order, ids, wait_for_items
 
 
 def scenario_with(apart: float = 0.0, replicas: Replicas | None = None) -> Scenario:
@@ -77,7 +77,7 @@ WHOLE, OLD = items(a=1, b=2), items(a=1)
 def test_replicas_that_lag_are_waited_for() -> None:
     replicas = Replicas()
     shows = iter([WHOLE, OLD, WHOLE, OLD, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE])
-    assert ids(settled(reader(scenario_with(replicas=replicas), shows), SENT)) == ["a", "b"]
+    assert ids(wait_for_items(reader(scenario_with(replicas=replicas), shows), SENT)) == ["a", "b"]
     assert replicas.lag
     assert next(shows) == WHOLE
 
@@ -99,7 +99,7 @@ def counted(replicas: Replicas, *ages: float) -> int:
 
     one = reader(scenario_with(replicas=replicas), shows())
     for age in ages:
-        settled(one, sent(age))
+        wait_for_items(one, sent(age))
     assert one.scenario.exchanges == []
     return read
 
@@ -115,7 +115,7 @@ def test_a_trial_says_nothing_of_messages_that_are_newer() -> None:
     replicas = Replicas()
     assert counted(replicas, 5) == 1 + 3
     shows = iter([WHOLE, OLD, WHOLE, OLD, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE])
-    settled(reader(scenario_with(replicas=replicas), shows), sent(1))
+    wait_for_items(reader(scenario_with(replicas=replicas), shows), sent(1))
     assert replicas.lag
     assert next(shows) == WHOLE
 
@@ -140,7 +140,7 @@ def test_no_call_of_another_test_hides_a_replica_that_lags(monkeypatch: pytest.M
     replicas = Replicas()
     scenario = scenario_with(replicas=replicas)
     monkeypatch.setattr(scenario, "quiet", quiet)
-    settled(reader(scenario, iter(read, None)), sent(0))
+    wait_for_items(reader(scenario, iter(read, None)), sent(0))
     assert replicas.lag
 
 
@@ -175,7 +175,7 @@ def test_a_transcript_of_two_pages_does_not_hide_a_replica_that_answers_each_sec
         newest, _ = next(turns), next(turns)
         return newest
 
-    settled(
+    wait_for_items(
         cast(
             "Participant",
             SimpleNamespace(scenario=scenario, items=both_pages, transcript=lambda **_: next(turns)),
@@ -187,7 +187,7 @@ def test_a_transcript_of_two_pages_does_not_hide_a_replica_that_answers_each_sec
 
 def test_a_page_that_is_shorter_than_was_asked_for_is_no_replica_that_lags() -> None:
     replicas, shows = Replicas(), iter([items(a=1, b=2, c=3, d=4, e=5)] + [items(b=2, c=3, d=4, e=5)] * 3)
-    settled(reader(scenario_with(replicas=replicas), shows), sent(0))
+    wait_for_items(reader(scenario_with(replicas=replicas), shows), sent(0))
     assert not replicas.lag
 
 

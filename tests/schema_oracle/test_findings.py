@@ -15,10 +15,10 @@ from conformance.contract.openapi.limits import is_expressed
 from conformance.contract.openapi.shapes import Bound
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
 from conformance.contract.wire import Response
-from conformance.verification.schema_oracle.findings import _loaded as loaded_replies
+from conformance.verification.schema_oracle.findings import _load as loaded_replies
 from conformance.verification.schema_oracle.findings import judge, reply_requirements
 from conformance.verification.schema_oracle.replies import apart
-from conformance.verification.schema_oracle.requests import _loaded as loaded_requests
+from conformance.verification.schema_oracle.requests import _load as loaded_requests
 from tests.checks.exchanges import JSON, answered, refused, reply
 
 TIME = "2026-01-31T12:00:00.000Z"

@@ -35,7 +35,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tried]:
         bounds.append(_Bound(direct, Trial(faults)))
         bounds[-1].verifier.depth = replace(DEPTHS["nightly"], repetitions=0)
         bodies = {f"{name} fitting": fitting, f"{name} unfitting": unfitting}
-        monkeypatch.setattr(generated_requests, "drawn", lambda _, which, __: list(bodies[which]))
+        monkeypatch.setattr(generated_requests, "draw", lambda _, which, __: list(bodies[which]))
         try:
             verify_generated_requests(bounds[-1].verifier, operations()[name])
         except ContractViolation as violation:

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
-from conformance.scenario.markers import ENDS_SESSION, claimed, moves_clock, runs_alone, session_turn
+from conformance.scenario.markers import ENDS_SESSION, claims_of, moves_clock, runs_alone, session_turn
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
 
@@ -66,7 +66,7 @@ def script_of(item: pytest.Function, *, clock: bool = True) -> Script | None:
         return None
     return Script(
         item.nodeid,
-        claimed(item),
+        claims_of(item),
         item.obj,
         parameters,
         runs_scenario="scenario" in names,

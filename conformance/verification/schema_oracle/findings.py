@@ -74,15 +74,15 @@ def _violation(requirement: str, exchange: Exchange) -> ContractViolation:
 
 def _failures(subject: Operation, response: Response) -> Iterator[Failure]:
     """Findings about the status and headers, and about the body as if these were right."""
-    known = _loaded()[subject.name]
+    known = _load()[subject.name]
     headers = _as_lists(response)
-    yield from _raised(
+    yield from _failures_of(
         lambda: known.case.validate_response(_reply(response.status, headers, response.body), checks=known.checks)
     )
     status = subject.status if response.succeeded else response.status
     body = response.body if response.body.strip() else b"{}"  # an empty body is as good as an empty object
     plain = _reply(status, {"content-type": ["application/json"]}, body)
-    yield from _raised(lambda: known.case.operation.validate_response(plain))
+    yield from _failures_of(lambda: known.case.operation.validate_response(plain))
 
 
 def _as_lists(response: Response) -> dict[str, list[str]]:
@@ -98,7 +98,7 @@ def _reply(status: int, headers: Mapping[str, list[str]], body: bytes) -> schema
     return schemathesis.Response(status, headers, body, _NOT_SENT, elapsed=0.0, verify=False)
 
 
-def _raised(validate: Callable[[], object]) -> Iterator[Failure]:
+def _failures_of(validate: Callable[[], object]) -> Iterator[Failure]:
     from schemathesis.core.failures import Failure, FailureGroup  # noqa: PLC0415 - loads slowly
 
     try:
@@ -150,7 +150,7 @@ class _Known:
 
 
 @cache
-def _loaded() -> Mapping[str, _Known]:
+def _load() -> Mapping[str, _Known]:
     import schemathesis  # noqa: PLC0415 - loads slowly
     from schemathesis.checks import CHECKS, load_all_checks  # noqa: PLC0415 - loads slowly
     from schemathesis.config import SchemathesisConfig  # noqa: PLC0415 - loads slowly

@@ -39,7 +39,7 @@ def of_member(subject: Operation, path: Sequence[str | int], instance: Any, miss
     *places, keyword = path
     member = _member(subject.output, [str(place) for place in places])
     if keyword == "required":
-        return _id(subject, member.child(_named(member, missing)), _KINDS["required"])
+        return _id(subject, member.child(_member_name(member, missing)), _KINDS["required"])
     if keyword == "type":
         return _of_type(subject, member)
     if keyword == "enum" and not is_of_kind(member.kind, instance):
@@ -52,13 +52,13 @@ def _member(root: Member, places: list[str]) -> Member:
     member, rest = root, iter(places)
     for place in rest:
         if place == "properties":
-            member = member.child(_named(member, next(rest)))
+            member = member.child(_member_name(member, next(rest)))
         elif place in _CHILDREN:
             member = member.child(_CHILDREN[place])
     return member
 
 
-def _named(parent: Member, wire_name: str) -> str:
+def _member_name(parent: Member, wire_name: str) -> str:
     return next(child.name for child in parent.members if child.wire_name == wire_name)
 
 

@@ -44,13 +44,13 @@ def unfitting(subject: Operation) -> st.SearchStrategy[Body]:
 def _bodies(subject: Operation, bound: Bound, mode: str) -> st.SearchStrategy[Body]:
     from schemathesis import GenerationMode  # noqa: PLC0415 - loads slowly
 
-    cases = _loaded(bound)[subject.name].as_strategy(generation_mode=GenerationMode(mode))
+    cases = _load(bound)[subject.name].as_strategy(generation_mode=GenerationMode(mode))
     bodies: st.SearchStrategy[Any] = cases.map(lambda case: case.body)
     return bodies.filter(lambda body: isinstance(body, dict))
 
 
 @cache
-def _loaded(bound: Bound) -> Mapping[str, APIOperation[Any, Any, Any, Any]]:
+def _load(bound: Bound) -> Mapping[str, APIOperation[Any, Any, Any, Any]]:
     """The document without what is beside the bodies: path, bearer and signature are our own."""
     import schemathesis  # noqa: PLC0415 - loads slowly
     from schemathesis.config import SchemathesisConfig  # noqa: PLC0415 - loads slowly
