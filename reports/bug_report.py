@@ -33,8 +33,8 @@ def _head(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _sentences(entry: Mapping[str, Any], violation: Mapping[str, Any]) -> Iterator[str]:
-    yield f"**Expected**\n\n{fenced(violation['expected'])}"
-    yield f"**Actual**\n\n{fenced(violation['actual'])}"
+    yield f"**Expected**\n\n{fence(violation['expected'])}"
+    yield f"**Actual**\n\n{fence(violation['actual'])}"
     if again := violation["reproduced"]:
         yield f"Seen again {again['times']} of {again['of']} times."
     if marks := violation["marks"]:
@@ -58,18 +58,18 @@ def _calls(violation: Mapping[str, Any]) -> Iterator[str]:
     for call in calls:
         reply = call["response"] or call["failure"] or "[no reply]"
         title = f"{call['number']}. {call['operation']}: {call['status'] or 'no answer'}"
-        yield f"<details><summary>{title}</summary>\n\n{fenced(call['request'])}\n\n{fenced(reply)}\n\n</details>"
+        yield f"<details><summary>{title}</summary>\n\n{fence(call['request'])}\n\n{fence(reply)}\n\n</details>"
 
 
 def _script(violation: Mapping[str, Any]) -> Sequence[str]:
     if not violation["python"]:
         return ()
-    script = fenced(violation["python"], "python")
+    script = fence(violation["python"], "python")
     title = "**A script** that ends with 1 while it is broken"
     return (f"{title}\n\n<details><summary>Python</summary>\n\n{script}\n\n</details>",)
 
 
-def fenced(text: str, language: str = "") -> str:
+def fence(text: str, language: str = "") -> str:
     """`text` as a block of code that nothing in it can end."""
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
     return f"{fence}{language}\n{safe_text(text)}\n{fence}"

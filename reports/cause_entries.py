@@ -70,7 +70,7 @@ def of_warnings(causes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [cause for cause in causes if cause["level"] != Level.MUST]
 
 
-def explained(report: Mapping[str, Any]) -> frozenset[str]:
+def explained_ids(report: Mapping[str, Any]) -> frozenset[str]:
     """The ids of the requirements in `report` that belong to a cause."""
     return frozenset(rid for cause in report["causes"] for rid in (cause["requirement"], *cause["follows"]))
 

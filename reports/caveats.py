@@ -41,7 +41,7 @@ def caveats(report: Mapping[str, Any]) -> list[Caveat]:
         *_edition(report["sources"].get("edition")),
         *_out_of_scope(report["scope"]["broken_outside"]),
         *_warnings(report["requirements"]),
-        *_untested(report),
+        *_untested_caveat(report),
     ]
 
 
@@ -101,7 +101,7 @@ def _out_of_scope(broken: Sequence[str]) -> Iterator[Caveat]:
         yield Caveat(headline, tuple((rid, "") for rid in broken[:SHOWN]), _more(len(broken), _JSON))
 
 
-def _untested(report: Mapping[str, Any]) -> Iterator[Caveat]:
+def _untested_caveat(report: Mapping[str, Any]) -> Iterator[Caveat]:
     """The musts that a written reason or an option that was not given left out."""
     found = [one for one in report["untested"] if one["musts"]]
     if found:

@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.results.verdicts import Verdict
 from reports.cause_entries import failing, of_warnings
-from reports.judgement import counted
+from reports.judgement import quantity
 from reports.side_by_side import by_operation
 
 SCHEMA_VERSION = 1
@@ -150,8 +150,8 @@ def _changes(runs: Sequence[Mapping[str, Any]], reports: Sequence[Report]) -> di
     causes_before, causes_now = (_heads(report["causes"]) for report in (reports[0], reports[-1]))
     both = [(first[rid], last[rid]) for rid in first if rid in last]
     return {
-        "worse": _changed(both, lambda old, new: old < new, causes_now),
-        "better": _changed(both, lambda old, new: old > new, causes_before),
+        "worse": _entries_of(both, lambda old, new: old < new, causes_now),
+        "better": _entries_of(both, lambda old, new: old > new, causes_before),
         "different": [
             {"id": now["id"], "before": before["observed"], "now": now["observed"]}
             for before, now in both
@@ -165,7 +165,7 @@ def _heads(causes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {rid: cause["requirement"] for cause in causes for rid in cause["follows"]}
 
 
-def _changed(
+def _entries_of(
     both: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
     moved: Callable[[int, int], bool],
     heads: Mapping[str, str],
@@ -206,14 +206,14 @@ def title_of(run: Mapping[str, Any]) -> str:
 def heading(comparison: Mapping[str, Any]) -> str:
     """The title of `comparison`."""
     if comparison["endpoints"]:
-        return f"{counted(len(comparison['runs']), 'endpoint')} side by side"
+        return f"{quantity(len(comparison['runs']), 'endpoint')} side by side"
     worse = f"{len(comparison['worse']):,} worse, {len(comparison['better']):,} better"
     return "; ".join(filter(None, (_changed_causes(comparison), worse)))
 
 
 def _changed_causes(comparison: Mapping[str, Any]) -> str:
     return ", ".join(
-        f"{counted(len(found), f'{kind} cause')}{of_what}"
+        f"{quantity(len(found), f'{kind} cause')}{of_what}"
         for kind, causes in comparison["causes"].items()
         for found, of_what in ((failing(causes), ""), (of_warnings(causes), " of warnings"))
         if found

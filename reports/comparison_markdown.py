@@ -8,7 +8,7 @@ from typing import Any
 from conformance.results.verdicts import Verdict
 from reports.cause_entries import beside, failing, of_warnings, title
 from reports.comparison import heading, title_of
-from reports.judgement import counted
+from reports.judgement import quantity
 from reports.markdown_text import code, plain, table
 from reports.side_by_side import cell_text
 
@@ -38,15 +38,15 @@ def _operations(comparison: Mapping[str, Any]) -> str:
 def _changes(comparison: Mapping[str, Any]) -> Iterator[str]:
     causes = comparison["causes"]
     for kind, heading_of_kind in (("new", "New causes"), ("gone", "Causes that are gone")):
-        yield from _listed(heading_of_kind, list(map(_cause, failing(causes[kind]))))
-        yield from _listed(f"Of warnings: {heading_of_kind.lower()}", list(map(_cause, of_warnings(causes[kind]))))
-    yield from _listed("Worse beside these", _without_cause(comparison["worse"], causes["new"]))
-    yield from _listed("Better beside these", _without_cause(comparison["better"], causes["gone"]))
+        yield from _list(heading_of_kind, list(map(_cause, failing(causes[kind]))))
+        yield from _list(f"Of warnings: {heading_of_kind.lower()}", list(map(_cause, of_warnings(causes[kind]))))
+    yield from _list("Worse beside these", _without_cause(comparison["worse"], causes["new"]))
+    yield from _list("Better beside these", _without_cause(comparison["better"], causes["gone"]))
     if number := len(comparison["different"]):
-        yield f"{counted(number, 'answer')} changed where the documents are silent."
+        yield f"{quantity(number, 'answer')} changed where the documents are silent."
 
 
-def _listed(title: str, items: Sequence[str]) -> Iterator[str]:
+def _list(title: str, items: Sequence[str]) -> Iterator[str]:
     if items:
         yield f"### {title}"
         more = [f"- and {len(items) - SHOWN:,} more"] if len(items) > SHOWN else []
@@ -66,12 +66,12 @@ def _without_cause(changes: Sequence[Mapping[str, Any]], causes: Sequence[Mappin
         if change["id"] not in known:
             verdicts = (change["before"], change["now"])
             groups.setdefault(verdicts if Verdict.UNTESTED in verdicts else (change["id"],), []).append(change)
-    return [_change(found[0]) if len(found) == 1 else _counted(found) for found in groups.values()]
+    return [_change(found[0]) if len(found) == 1 else _count(found) for found in groups.values()]
 
 
-def _counted(alike: Sequence[Mapping[str, Any]]) -> str:
+def _count(alike: Sequence[Mapping[str, Any]]) -> str:
     first = alike[0]
-    return f"- {counted(len(alike), 'requirement')} {first['before']} -> {first['now']}, first {code(first['id'])}"
+    return f"- {quantity(len(alike), 'requirement')} {first['before']} -> {first['now']}, first {code(first['id'])}"
 
 
 def _change(change: Mapping[str, Any]) -> str:

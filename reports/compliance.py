@@ -16,7 +16,7 @@ from reports.excerpt import deciding_values, reach
 from reports.gathered_evidence import broken_promises, evidence_of, unknown_requirements
 from reports.implemented import operations_of
 from reports.json_lines import json_lines
-from reports.judgement import judgement, totals, unsupported_operations, untested
+from reports.judgement import judgement, totals, unsupported_operations, untested_entries
 from reports.latency import limit_of, times_of
 from reports.reproduction import reproduction
 from reports.requirement_result import RequirementResult, Violation
@@ -49,7 +49,7 @@ def build(entries: Iterable[Entry]) -> dict[str, Any]:
         **judgement(results, run, scope, causes),
         "causes": causes,
         "scope": scope,
-        "untested": untested(results),
+        "untested": untested_entries(results),
         **_identity(run),
         "requests": _requests(run),
         "contacts": _contacts(run),
@@ -128,16 +128,16 @@ def _requirement(result: RequirementResult, run: Run) -> dict[str, Any]:
         "left_out": list(result.left_out),
         "tests": [_test(nodeid, run.tests.get(nodeid)) for nodeid in result.tests],
         "violation": _violation(result, run),
-        "unjudged": _unjudged(result),
+        "unjudged": _unjudged_entry(result),
     }
 
 
-def _unjudged(result: RequirementResult) -> dict[str, Any] | None:
+def _unjudged_entry(result: RequirementResult) -> dict[str, Any] | None:
     """What kept a requirement from being judged."""
     if result.unjudged is None:
         return None
     exchange = result.unjudged.exchange
-    shown = {**exchange, "response": _shortened(exchange["response"], UNJUDGED_LIMIT)}
+    shown = {**exchange, "response": _shorten(exchange["response"], UNJUDGED_LIMIT)}
     return {"reason": result.unjudged.reason, "test": result.unjudged.test, "exchange": shown}
 
 
@@ -162,7 +162,7 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
         "exchanges_left_out": max(0, len(violation.exchanges) - SCENARIO_LIMIT),
         "curl": curl,
         "python": python,
-        "reproduced": _reproduced(violation),
+        "reproduced": _reproduction(violation),
         "script": asdict(violation.by_script) if violation.by_script else None,
         "marks": list(violation.marks),
         "phase": violation.phase,
@@ -176,7 +176,7 @@ def _breach_in_words(violation: Violation) -> dict[str, Any]:
     return asdict(violation.breach.with_texts(lambda text: in_words(text, violation.exchanges)))
 
 
-def _reproduced(violation: Violation) -> dict[str, Any] | None:
+def _reproduction(violation: Violation) -> dict[str, Any] | None:
     """How often it was seen again when its test was repeated; where no test repeats it, when its script was run."""
     for by, seen in (("test", violation.by_test), ("script", violation.by_script)):
         if seen is not None and seen.of:
@@ -188,12 +188,12 @@ def _scenario(violation: Violation) -> list[dict[str, Any]]:
     """The last exchanges of a violation, the bodies of their replies cut behind what decides."""
     values = deciding_values(violation.breach.expected, violation.breach.actual)
     return [
-        {**exchange, "response": _shortened(exchange["response"], BODY_LIMIT, values)}
+        {**exchange, "response": _shorten(exchange["response"], BODY_LIMIT, values)}
         for exchange in violation.exchanges[-SCENARIO_LIMIT:]
     ]
 
 
-def _shortened(response: Entry | None, limit: int, values: Sequence[str] = ()) -> dict[str, Any] | None:
+def _shorten(response: Entry | None, limit: int, values: Sequence[str] = ()) -> dict[str, Any] | None:
     if response is None:
         return None
     body: str = response["body"]

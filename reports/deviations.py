@@ -35,7 +35,7 @@ class Listed:
         return f"{known.reason} (known to {known.owner}, excused until {known.expires})"
 
 
-def listed(run: Run) -> list[Listed]:
+def listed_deviations(run: Run) -> list[Listed]:
     """The deviations whose condition on the target holds for `run`."""
     address = str(run.header.get("endpoint") or run.header.get("target") or "")
     day = date.fromisoformat(str(run.header.get("started") or "")[:10] or "0001-01-01")
@@ -45,9 +45,9 @@ def listed(run: Run) -> list[Listed]:
 
 def deviating(results: Iterable[RequirementResult], run: Run) -> Results:
     """`results` as the deviations listed for `run` change them."""
-    known = listed(run)
+    known = listed_deviations(run)
     excused = {one.deviation.operation: one for one in known if one.deviation.operation and not one.expired}
-    return [_without_lacking(result, excused) for result in reduce(_changed, known, list(results))]
+    return [_without_lacking(result, excused) for result in reduce(_apply, known, list(results))]
 
 
 def _without_lacking(result: RequirementResult, known: Mapping[str, Listed]) -> RequirementResult:
@@ -63,7 +63,7 @@ def states(results: Results, run: Run) -> list[dict[str, Any]]:
 
     The words: expected, unexpected-pass, expired, more-broken (at other edges too), undecided (nothing was judged).
     """
-    return [{**known.deviation.plain(), "state": _state(known, results)} for known in listed(run)]
+    return [{**known.deviation.plain(), "state": _state(known, results)} for known in listed_deviations(run)]
 
 
 def _state(known: Listed, results: Results) -> str:
@@ -81,14 +81,14 @@ def _speaks_of(deviation: Deviation, result: RequirementResult) -> bool:
     return result.requirement.id == deviation.requirement or result.requirement.operation == deviation.operation
 
 
-def _changed(results: list[RequirementResult], known: Listed) -> list[RequirementResult]:
+def _apply(results: list[RequirementResult], known: Listed) -> list[RequirementResult]:
     own = [result for result in results if _speaks_of(known.deviation, result)]
     judge = _of_operation(own, known) if known.deviation.operation else _of_requirement(own, known)
     return [judge.get(result.requirement.id, result) for result in results]
 
 
 def _of_requirement(own: Results, known: Listed) -> dict[str, RequirementResult]:
-    return {result.requirement.id: _judged(result, known) for result in own}
+    return {result.requirement.id: _judge(result, known) for result in own}
 
 
 def _of_operation(own: Results, known: Listed) -> dict[str, RequirementResult]:
@@ -100,7 +100,7 @@ def _of_operation(own: Results, known: Listed) -> dict[str, RequirementResult]:
     return _of_requirement([result for result in own if result.verdict is Verdict.PASS][:1], known)
 
 
-def _judged(result: RequirementResult, known: Listed) -> RequirementResult:
+def _judge(result: RequirementResult, known: Listed) -> RequirementResult:
     deviation = known.deviation
     if result.verdict is Verdict.PASS:
         listing = f"kept, though {deviation.owner} lists it as broken ({deviation.reason}): take it off the list"
@@ -110,12 +110,12 @@ def _judged(result: RequirementResult, known: Listed) -> RequirementResult:
     if known.expired:
         past = f"listed as a deviation until {deviation.expires} only: mend it, or renew the excuse"
         return replace(result, verdict=Verdict.FAIL, reason=past)
-    if not _meant(result, deviation.edge):
+    if not _is_meant(result, deviation.edge):
         return replace(result, reason=f"listed as a deviation for {deviation.edge} only, and more broke it")
     return replace(result, verdict=Verdict.EXPECTED_DEVIATION, reason=known.excuse)
 
 
-def _meant(result: RequirementResult, edge: str | None) -> bool:
+def _is_meant(result: RequirementResult, edge: str | None) -> bool:
     """Whether each violation stands at a fixed example that matches `edge`."""
     if edge is None:
         return True

@@ -18,7 +18,7 @@ FILE = "endpoint.json"
 FORM = '{"name": "...", "version": "..."}'
 
 
-def introduced(comparison: Report, reports: Mapping[str, Report], records: Path | None) -> dict[str, Any]:
+def introduce(comparison: Report, reports: Mapping[str, Report], records: Path | None) -> dict[str, Any]:
     """`comparison` with the name and version of each endpoint, and its last runs as the directory `records` has them.
 
     `reports` are the reports of the runs by their places. Raises NotComparable for an endpoint.json of another form.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.excerpt import deciding_values, excerpt
-from reports.safe_text import cut, runs_named
+from reports.safe_text import cut, name_runs
 
 PAGE = 1_950_000  # bytes that a page with failures should not exceed
 ENTRY = 640  # bytes of a requirement with its share of the rest of the page, without evidence
@@ -112,4 +112,4 @@ def _body(side: Mapping[str, Any], limit: int, values: Sequence[str]) -> str:
     if not side["body"]:
         return "[no body]"
     note = f"\n[{side['body_bytes']:,} bytes]" if side["cut"] or len(side["body"]) > limit else ""
-    return excerpt(runs_named(side["body"]), limit, values) + note
+    return excerpt(name_runs(side["body"]), limit, values) + note

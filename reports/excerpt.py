@@ -27,14 +27,14 @@ def excerpt(text: str, limit: int, values: Sequence[str] = ()) -> str:
         return text
     places = [at for value in values if (at := text.find(value)) >= 0][:PLACES]
     around = sorted((max(0, at - AROUND), min(len(text), at + AROUND)) for at in places)
-    spans = list(_merged([(0, limit), *around]))
+    spans = list(_merge([(0, limit), *around]))
     shown = sum(end - start for start, end in spans)
     parts = "… [left out] …".join(text[start:end] for start, end in spans)
     more = "" if spans[-1][1] == len(text) else "…"
     return f"{parts}{more} [cut: {len(text) - shown:,} of {len(text):,} code points not shown]"
 
 
-def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _merge(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """`spans`, which are in order, those that touch made one."""
     start, end = spans[0]
     for another, its_end in spans[1:]:

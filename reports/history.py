@@ -15,7 +15,7 @@ from typing import Any
 
 from conformance.contract.requirements import Level
 from conformance.results.verdicts import Verdict
-from reports.judgement import counted
+from reports.judgement import quantity
 from reports.writing import write_file
 
 MOST_RUNS = 30  # that are shown; older records stay where they are
@@ -144,5 +144,5 @@ def sentence(history: Mapping[str, Any]) -> str:
     new = sum(found["since"] == runs[-1]["started"] and not found["flaky"] for found in findings)
     gone = sum(found["since"] is None and not found["flaky"] for found in findings)
     flaky = sum(found["flaky"] for found in findings)
-    since = f"HISTORY {counted(len(runs), 'run')} since {runs[0]['started']}"
-    return f"{since}: {counted(new, 'new finding')}, {gone:,} gone, {flaky:,} flaky"
+    since = f"HISTORY {quantity(len(runs), 'run')} since {runs[0]['started']}"
+    return f"{since}: {quantity(new, 'new finding')}, {gone:,} gone, {flaky:,} flaky"

@@ -42,12 +42,12 @@ def _sentence(calls: Sequence[Call]) -> str | None:
         return f"Nothing shows whether the endpoint implements any of {asked}."
     sentence = f"The endpoint implements {len(calls) - len(lacking) - len(unknown)} of {asked}"
     if lacking:
-        sentence += f"; it does not implement {_listed([call['operation'] for call in lacking])}"
+        sentence += f"; it does not implement {_list([call['operation'] for call in lacking])}"
     if unknown:
-        sentence += f"; nothing shows whether it implements {_listed(unknown)}"
+        sentence += f"; nothing shows whether it implements {_list(unknown)}"
     return f"{sentence}."
 
 
-def _listed(names: Sequence[str]) -> str:
+def _list(names: Sequence[str]) -> str:
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last

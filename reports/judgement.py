@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.contract.requirements import Level
-from conformance.results.verdicts import Outcome, Verdict, run_verdict, witnessed
+from conformance.results.verdicts import Outcome, Verdict, is_witnessed, run_verdict
 from reports.cause_entries import failing
 from reports.requirement_result import RequirementResult
 from reports.run import Run
@@ -28,7 +28,7 @@ def judgement(
     failed = verdict == "non-conformant"
     return {
         "verdict": verdict,
-        "summary": _failed(results, run, scope, causes) if failed else _summary(verdict, results, run, scope),
+        "summary": _failure(results, run, scope, causes) if failed else _summary(verdict, results, run, scope),
         "reason": _reason(verdict, results, run),
         "finished": run.finished,
         "interrupted": run.interrupted,
@@ -36,7 +36,7 @@ def judgement(
     }
 
 
-def _failed(results: Results, run: Run, scope: Mapping[str, Any], causes: Causes) -> str:
+def _failure(results: Results, run: Run, scope: Mapping[str, Any], causes: Causes) -> str:
     """That a run failed, with its scope, and by how many causes.
 
     ``non-conformant within SendEvent.*: 2 causes, 8 of 66 musts broken (1,463 of 1,529 not in scope); 3 warnings``
@@ -44,7 +44,7 @@ def _failed(results: Results, run: Run, scope: Mapping[str, Any], causes: Causes
     within = words(scope)
     musts = [result for result in results if result.requirement.level is Level.MUST]
     found = Counter(result.verdict for result in musts)
-    broken = f"{counted(len(failing(causes)), 'cause')}, {found[Verdict.FAIL]:,} of {len(musts):,} musts broken"
+    broken = f"{quantity(len(failing(causes)), 'cause')}, {found[Verdict.FAIL]:,} of {len(musts):,} musts broken"
     limits = "; ".join(_limits(musts, run, scope))
     phrases = {verdict: phrase for verdict, phrase in _PHRASES.items() if verdict in _BESIDE}
     beside = [f"{found[verdict]:,} {phrase}" for verdict, phrase in phrases.items() if found[verdict]]
@@ -59,24 +59,24 @@ def _summary(verdict: str, results: Results, run: Run, scope: Mapping[str, Any])
     """
     within = words(scope)
     musts = [result for result in results if result.requirement.level is Level.MUST]
-    parts = "; ".join((_witnessed(musts), *_limits(musts, run, scope)))
+    parts = "; ".join((_witness_counts(musts), *_limits(musts, run, scope)))
     return "; ".join((f"{verdict}{f' within {within}' if within else ''} ({parts})", *_warnings(results)))
 
 
 def _warnings(results: Results) -> Iterator[str]:
     if warnings := sum(result.verdict is Verdict.WARNING for result in results):
-        yield counted(warnings, "warning")
+        yield quantity(warnings, "warning")
 
 
-def counted(number: int, noun: str) -> str:
+def quantity(number: int, noun: str) -> str:
     """`number` of what `noun` names."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _witnessed(musts: Results) -> str:
+def _witness_counts(musts: Results) -> str:
     """How many musts were witnessed and what became of the others."""
     found = Counter(result.verdict for result in musts)
-    seen = f"{sum(witnessed(result.judged) for result in musts):,} of {len(musts):,} musts" if musts else "no must"
+    seen = f"{sum(is_witnessed(result.judged) for result in musts):,} of {len(musts):,} musts" if musts else "no must"
     return ", ".join(
         (seen, *(f"{found[verdict]:,} {phrase}" for verdict, phrase in _PHRASES.items() if found[verdict]))
     )
@@ -105,7 +105,7 @@ def _reason(verdict: str, results: Results, run: Run) -> str:
         return ending + _failures(results, len(musts))
     if not musts:
         return ending + "No must is in scope, so there was none to fail."
-    seen = f"{sum(witnessed(result.judged) for result in musts):,} of {len(musts):,} musts were witnessed"
+    seen = f"{sum(is_witnessed(result.judged) for result in musts):,} of {len(musts):,} musts were witnessed"
     rest = _set_aside(results, musts)
     if verdict == "conformant":
         return f"{seen} and none failed{rest}."
@@ -186,14 +186,14 @@ def totals(results: Results) -> dict[str, Any]:
         **{level: dict(counts) for level, counts in levels.items()},
         "musts": {
             "in_scope": len(musts),
-            "witnessed": sum(witnessed(result.judged) for result in musts),
+            "witnessed": sum(is_witnessed(result.judged) for result in musts),
             "untested": len(untested),
             "untested_with_reason": sum(result.excused for result in untested),
         },
     }
 
 
-def untested(results: Results) -> list[dict[str, Any]]:
+def untested_entries(results: Results) -> list[dict[str, Any]]:
     """How much is untested for want of an option, by option, or of a service; and last (null) for another reason.
 
     What no test came to is not among it: that is a gap.
@@ -213,7 +213,7 @@ def untested(results: Results) -> list[dict[str, Any]]:
     ]
 
 
-def asked(requirements: Iterable[Mapping[str, Any]]) -> bool:
+def was_asked(requirements: Iterable[Mapping[str, Any]]) -> bool:
     """Whether a request that was sent for one of the `requirements` of a report had its promise judged.
 
     They are the musts, or all where none is among them. What is judged in passing, on each reply, may be kept by an

@@ -28,12 +28,12 @@ def name_causes(path: Path, report: Mapping[str, Any]) -> None:
         _add(suite, "verdict", report["summary"])
     for case in tree.iter("testcase"):
         if any(case.find(outcome) is not None for outcome in _NOT_PASSED):
-            for cause in {causes[rid]["requirement"]: causes[rid] for rid in _claimed(case) if rid in causes}.values():
+            for cause in {causes[rid]["requirement"]: causes[rid] for rid in _claims(case) if rid in causes}.values():
                 _add(case, "cause", f"{cause['requirement']}: {title(cause)}")
     tree.write(path, encoding="utf-8", xml_declaration=True)
 
 
-def _claimed(case: ET.Element) -> list[str]:
+def _claims(case: ET.Element) -> list[str]:
     """The requirements of a test."""
     named = (one for one in case.iter("property") if one.get("name") == "requirements")
     return [rid for one in named for rid in (one.get("value") or "").split()]

@@ -29,18 +29,18 @@ class Piece:
 def pieces(text: str, names: Mapping[str, str]) -> Iterator[Piece]:
     """The parts of `text`; what `names` holds (recorded text to variable name) is replaced by variables."""
     if not names:
-        yield from _spelled(text)
+        yield from _spell(text)
         return
     known = re.compile("|".join(re.escape(value) for value in sorted(names, key=len, reverse=True)))
     start = 0
     for match in known.finditer(text):
-        yield from _spelled(text[start : match.start()])
+        yield from _spell(text[start : match.start()])
         yield Piece(name=names[match[0]])
         start = match.end()
-    yield from _spelled(text[start:])
+    yield from _spell(text[start:])
 
 
-def _spelled(text: str) -> Iterator[Piece]:
+def _spell(text: str) -> Iterator[Piece]:
     yield from (Piece(part, times) for part, times in parts(text, _SHORTEST_REPETITION))
 
 

@@ -14,7 +14,7 @@ LEAST_IN_COMMON = 0.6  # of two sentences; those that have less differ as a whol
 LONGEST = 2_000  # code points that are compared
 
 
-def marked(text: str, other: str, limit: int) -> Markup:
+def mark_differences(text: str, other: str, limit: int) -> Markup:
     """`text`, safe to look at, in about `limit` code points; words that `other` does not have there are marked."""
     shown, against = (brief(sentence, limit) for sentence in (text, other))
     if max(len(shown), len(against)) > LONGEST:

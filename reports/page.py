@@ -95,7 +95,7 @@ def _of_report(report: Mapping[str, Any]) -> dict[str, Any]:
         "of_warnings": _causes(report, of_warnings(report["causes"])),
         "coverage": coverage_of(requirements),
         "sections": _sections(report),
-        "unverified": _unverified(requirements),
+        "unverified": _unverified_entries(requirements),
         "silent": _silent(requirements),
         "room": SpaceBudget.for_page(len(requirements), sum(r["violation"] is not None for r in requirements)),
         "past": {found["id"]: found for found in report.get("history", {"findings": ()})["findings"]},
@@ -202,7 +202,7 @@ def _counts(requirements: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     return {verdict.value: found[verdict] for verdict in reversed(Verdict) if verdict in found}
 
 
-def _unverified(requirements: Requirements) -> list[dict[str, Any]]:
+def _unverified_entries(requirements: Requirements) -> list[dict[str, Any]]:
     """What was not verified, one entry per verdict and reason; first what keeps the run from being conformant."""
     grouped: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for requirement in _of(requirements, UNVERIFIED):

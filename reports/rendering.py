@@ -13,7 +13,7 @@ from markupsafe import Markup
 from reports.cause_entries import beside, title
 from reports.compiled_templates import CompiledTemplates
 from reports.literals import shell_quote
-from reports.marking import marked
+from reports.marking import mark_differences
 from reports.safe_text import brief, cut, safe_text, within
 
 TENTHS = 10  # milliseconds up to which tenths are shown
@@ -64,7 +64,7 @@ def environment() -> Environment:
         content=content,
         minute=minute,
         breakable=breakable,
-        marked=marked,
+        marked=mark_differences,
         rounded=lambda value: f"{value:,.0f}" if value >= TENTHS else f"{value:.1f}",
         title=title,
         beside=beside,

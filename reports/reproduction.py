@@ -99,7 +99,7 @@ def _judging(violation: Violation, replay: Replay) -> dict[str, Any]:
 
     `shown` says that the run itself has seen it show the violation: what it sends is then enough for that.
     """
-    unjudged = _why_unjudged(violation, replay)
+    unjudged = _obstacle(violation, replay)
     evidence = (violation.breach.expected, violation.breach.actual, violation.exchanges)
     return {
         "judgement": None if unjudged else judgement_for(*evidence),
@@ -109,7 +109,7 @@ def _judging(violation: Violation, replay: Replay) -> dict[str, Any]:
     }
 
 
-def _why_unjudged(violation: Violation, replay: Replay) -> str | None:
+def _obstacle(violation: Violation, replay: Replay) -> str | None:
     """Why the script must not judge, whatever the judged reply says; None where nothing forbids it."""
     if replay.listens:
         return "frames of web sockets decide, which are for you to read"

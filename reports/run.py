@@ -170,11 +170,11 @@ def run_of(entries: Iterable[Entry]) -> Run:
         contacts=_contacts(footers),
         left_open=_left_open(footers),
         duration_seconds=max(durations, default=None),
-        requests=_summed(entry["by_operation"] for entry in kinds["traffic"]),
+        requests=_sum(entry["by_operation"] for entry in kinds["traffic"]),
         shrinking=sum(entry["shrinking"] for entry in kinds["traffic"]),
         milliseconds=_milliseconds(kinds["traffic"]),
         processes=len(headers),
-        notes=(*_resumed(kinds["test"]), *_notes((*headers, *footers), kinds["note"])),
+        notes=(*_resumption(kinds["test"]), *_notes((*headers, *footers), kinds["note"])),
         tests={entry["nodeid"]: entry for entry in kinds["test"]},
         plain_calls=_plain_calls(kinds["operation"]),
         clocks=_clocks(footers),
@@ -211,7 +211,7 @@ def _plain_calls(entries: Iterable[Entry]) -> Mapping[str, Entry]:
     return last
 
 
-def _resumed(tests: Sequence[Entry]) -> Iterator[str]:
+def _resumption(tests: Sequence[Entry]) -> Iterator[str]:
     """Which part of what was seen is from an earlier run, in a sentence for each."""
     for started, number in sorted(Counter(entry["from"] for entry in tests if "from" in entry).items()):
         many = f"{number:,} tests were" if number > 1 else "1 test was"
@@ -227,14 +227,14 @@ def _notes(ends: Iterable[Entry], written: Iterable[Entry]) -> tuple[str, ...]:
 def _contacts(footers: list[Entry]) -> Mapping[str, int] | None:
     counts = [footer["contacts"] for footer in footers if footer.get("contacts")]
     numbers = ({name: number for name, number in each.items() if name != "left_open"} for each in counts)
-    return _summed(numbers) if counts else None
+    return _sum(numbers) if counts else None
 
 
 def _left_open(footers: list[Entry]) -> tuple[Mapping[str, str], ...]:
     return tuple(contact for footer in footers for contact in (footer.get("contacts") or {}).get("left_open") or ())
 
 
-def _summed(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+def _sum(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
     # Counter.update keeps zeros, the + operator would drop them.
     total: Counter[str] = Counter()
     return reduce(lambda _, more: total.update(more) or total, counts, total)

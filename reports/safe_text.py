@@ -23,7 +23,7 @@ _SHORTEST_REPETITION = 60  # code points
 _LONGEST_LOOKED_AT = 100_000  # code points; what stands behind them would be cut anyway
 
 
-def _shown(match: re.Match[str]) -> str:
+def _show(match: re.Match[str]) -> str:
     return _PICTURES.get(match[0], f"\u27e8U+{ord(match[0]):04X}\u27e9")
 
 
@@ -32,7 +32,7 @@ def safe_text(text: str) -> str:
 
     Tab and line feed stay. The result holds no lone surrogate, so it can always be encoded.
     """
-    return _HIDDEN.sub(_shown, text)
+    return _HIDDEN.sub(_show, text)
 
 
 def one_line(text: str) -> str:
@@ -47,22 +47,22 @@ def cut(text: str, limit: int) -> str:
     return f"{text[:limit]}… [cut: {len(text) - limit:,} of {len(text):,} code points not shown]"
 
 
-def runs_named(text: str) -> str:
+def name_runs(text: str) -> str:
     """`text` with long repetitions named instead of spelled out: 2,000 times ``a`` is one ``a`` and a note."""
-    return "".join(_named(part, times) for part, times in parts(text, _SHORTEST_REPETITION))
+    return "".join(_name_run(part, times) for part, times in parts(text, _SHORTEST_REPETITION))
 
 
-def _named(part: str, times: int) -> str:
+def _name_run(part: str, times: int) -> str:
     return part if times == 1 else f"{part}…[{json.dumps(part, ensure_ascii=False)} {times:,} times]"
 
 
 def brief(text: str, limit: int) -> str:
     """`text` on one line of at most about `limit` code points, long repetitions named."""
-    return cut(one_line(runs_named(text[:_LONGEST_LOOKED_AT])), limit)
+    return cut(one_line(name_runs(text[:_LONGEST_LOOKED_AT])), limit)
 
 
 def within(text: str, width: int) -> str:
     """`text` on one line of at most `width` code points, long repetitions named; `…` where words are left out."""
-    line = one_line(runs_named(text[:_LONGEST_LOOKED_AT]))
+    line = one_line(name_runs(text[:_LONGEST_LOOKED_AT]))
     fits = textwrap.shorten(line, width, placeholder=" …", break_on_hyphens=False)
     return fits if fits.strip(" …") else f"{line[: width - 1]}…"

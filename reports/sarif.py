@@ -74,7 +74,7 @@ def _result(entry: Entry, index: int, cause: str | None) -> dict[str, Any]:
         "locations": [_location(entry)],
         "partialFingerprints": {"primaryLocationLineHash": f"{sha256(entry['id'].encode()).hexdigest()[:16]}:1"},
         **({"suppressions": [{"kind": "external", "justification": entry["reason"] or ""}]} if excused else {}),
-        "properties": {"verdict": entry["verdict"], "cause": cause or entry["id"], **_repeated(entry)},
+        "properties": {"verdict": entry["verdict"], "cause": cause or entry["id"], **_repetition(entry)},
     }
 
 
@@ -98,7 +98,7 @@ def _location(entry: Entry) -> dict[str, Any]:
     return {"physicalLocation": file, "logicalLocations": named}
 
 
-def _repeated(entry: Entry) -> dict[str, Any]:
+def _repetition(entry: Entry) -> dict[str, Any]:
     """How often the violation was seen again, where it was tried."""
     again = entry["violation"] and entry["violation"]["reproduced"]
     return {"reproduced": f"{again['times']} of {again['of']}"} if again else {}

@@ -16,10 +16,10 @@ from reports.script_judgement import SHORTEST, SUCCESS, leaves, reads
 
 def changes_nothing(exchanges: Sequence[Entry]) -> frozenset[int]:
     """The calls that only read, or that were refused."""
-    return frozenset(number for number, exchange in enumerate(exchanges) if reads(exchange) or _refused(exchange))
+    return frozenset(number for number, exchange in enumerate(exchanges) if reads(exchange) or _is_refused(exchange))
 
 
-def _refused(exchange: Entry) -> bool:
+def _is_refused(exchange: Entry) -> bool:
     response = exchange["response"]
     return response is not None and response["status"] not in SUCCESS
 

@@ -84,7 +84,7 @@ def _of_contents(
     if sends := _missing(actual, exchanges):
         return ScriptJudgement("missing", *facts, sends=sends)
     wanted, seen = deciding_values(expected), deciding_values(actual)
-    if twice := next(_repeated([value for value in seen if value not in wanted], exchanges), None):
+    if twice := next(_repetitions([value for value in seen if value not in wanted], exchanges), None):
         return ScriptJudgement("repeated", *facts, values=twice)
     return _of_the_reply(wanted, seen, actual, exchanges, facts)
 
@@ -122,12 +122,12 @@ def normal(text: str) -> str:
         return text
 
 
-def _repeated(
+def _repetitions(
     values: Sequence[str], exchanges: Sequence[Entry]
 ) -> Iterator[tuple[tuple[str, int | None, tuple[str | int, ...]], ...]]:
     """The first two replies to calls that change something that gave one of `values` at the same place."""
     for value in values:
-        found = [one for one in _given(value, exchanges) if not reads(exchanges[one[0]])]
+        found = [one for one in _places_of(value, exchanges) if not reads(exchanges[one[0]])]
         if len(found) > 1 and found[0][1] == found[1][1]:
             yield tuple((value, *one) for one in found[:2])
 
@@ -191,7 +191,7 @@ def _values(
 ) -> Iterator[tuple[str, int | None, tuple[str | int, ...]]]:
     """Of the values that decide, those that come from a reply before the judged one, or stand in a request."""
     for text in wanted:
-        given = next(_given(text, exchanges[:-1]), None)
+        given = next(_places_of(text, exchanges[:-1]), None)
         if given is not None and reads(exchanges[given[0]]):
             continue  # it stands where it stands for reasons of its own
         if given is not None:
@@ -200,7 +200,7 @@ def _values(
             yield text, None, ()
 
 
-def _given(text: str, exchanges: Sequence[Entry]) -> Iterator[tuple[int, tuple[str | int, ...]]]:
+def _places_of(text: str, exchanges: Sequence[Entry]) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     for number, exchange in enumerate(exchanges):
         for way, found in leaves(body_of(exchange["response"]) if exchange["response"] else None, ()):
             if json.dumps(found, ensure_ascii=False)[1:-1] == text:

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.results.verdicts import Verdict
-from reports.cause_entries import consequences, explained, failing, in_lines, title
+from reports.cause_entries import consequences, explained_ids, failing, in_lines, title
 from reports.caveats import caveats
-from reports.judgement import counted
+from reports.judgement import quantity
 from reports.markdown_text import code as _code
 from reports.markdown_text import plain as _plain
 from reports.safe_text import brief
@@ -70,11 +70,11 @@ def _facts(requirement: Requirement, cause: Mapping[str, Any]) -> Iterator[tuple
     if violation is None:
         yield "seen", requirement["reason"] or "kept each time, though it is listed as a deviation"
     else:
-        yield from _seen(violation)
+        yield from _evidence(violation)
     yield from in_lines(cause, FOLLOWS_SHOWN)
 
 
-def _seen(violation: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _evidence(violation: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "expected", violation["expected"]
     yield "actual", violation["actual"]
     if violation["exchanges"]:
@@ -103,18 +103,18 @@ def _obstacles(report: Mapping[str, Any]) -> Iterator[str]:
     elif not report["finished"]:
         yield "the run did not finish: its ledger has no end"
     yield from (brief(note, 2 * LINE) for note in report["notes"])
-    yield from _unimplemented(report)
+    yield from _unimplemented_operations(report)
     yield from _gaps(report)
 
 
-def _unimplemented(report: Mapping[str, Any]) -> Iterator[str]:
+def _unimplemented_operations(report: Mapping[str, Any]) -> Iterator[str]:
     """What the endpoint does not implement; one that implements nothing says so in one sentence."""
     known = report["operations"]
     if known["implemented"] or known["unknown"] or not known["asked"]:
-        yield from _unsupported(report["unsupported_operations"])
+        yield from _unsupported_operations(report["unsupported_operations"])
 
 
-def _unsupported(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _unsupported_operations(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """What the endpoint does not implement, in a line for each reason."""
     reasons: dict[str, list[Mapping[str, Any]]] = {}
     for one in found:
@@ -130,14 +130,14 @@ def _gaps(report: Mapping[str, Any]) -> Iterator[str]:
 
     A reason that is one of the run's notes stands above already.
     """
-    known = explained(report)
+    known = explained_ids(report)
     unseen = [r for r in report["requirements"] if r["level"] == "must" and not r["excused"]]
     for verdict in _GAPS:
         musts = [r for r in unseen if r["verdict"] == verdict]
         reasons = Counter(r["reason"] for r in musts if r["id"] not in known)
         if not reasons:
             continue
-        headline = f"{verdict.upper()} {_left(reasons.total(), len(musts))}"
+        headline = f"{verdict.upper()} {_musts_beside(reasons.total(), len(musts))}"
         if len(reasons) == 1:
             (reason,) = reasons
             shown = "for the reason given above" if reason in report["notes"] else brief(reason, LINE)
@@ -146,11 +146,11 @@ def _gaps(report: Mapping[str, Any]) -> Iterator[str]:
             yield "\n".join((headline, *_commonest(reasons)))
 
 
-def _left(number: int, of: int) -> str:
+def _musts_beside(number: int, of: int) -> str:
     """So many musts, and how many more have a cause that is listed already."""
     beside = of - number
     follow = "1 that follows" if beside == 1 else f"{beside:,} that follow"
-    return counted(number, "must") + (f", beside {follow} from a cause" if beside > 0 else "")
+    return quantity(number, "must") + (f", beside {follow} from a cause" if beside > 0 else "")
 
 
 def _commonest(reasons: Counter[str]) -> Iterator[str]:
@@ -165,7 +165,7 @@ def closing_lines(report: Mapping[str, Any], html_path: Path) -> str:
     causes = failing(report["causes"])
     lines = [report["summary"], *map(_cause_line, causes[:CAUSES_SHOWN])]
     if (more := len(causes) - CAUSES_SHOWN) > 0:
-        lines.append(f"  and {counted(more, 'more cause')}")
+        lines.append(f"  and {quantity(more, 'more cause')}")
     return "\n".join((*lines, *_contacts(report), f"report: {html_path.resolve().as_uri()}"))
 
 

@@ -42,7 +42,7 @@ def _result(requirement: Requirement, evidence: Evidence, run: Run) -> Requireme
         verdict=verdict,
         excused=excuse is not None,
         reason=excuse or _reason(verdict, evidence, run),
-        observed=_observed(requirement, evidence),
+        observed=_observation(requirement, evidence),
         examples=_examples(evidence),
         edges=_edges(evidence),
         left_out=tuple(evidence.left_out),
@@ -50,7 +50,7 @@ def _result(requirement: Requirement, evidence: Evidence, run: Run) -> Requireme
         violation=_violation(evidence) if requirement.level is not Level.RECORD else None,
         violations=evidence.count(Outcome.BROKEN),
         lacking=_lacking(evidence) if verdict is Verdict.INCONCLUSIVE else frozenset(),
-        unjudged=_unjudged(verdict, evidence),
+        unjudged=_obstacle(verdict, evidence),
         seen_in=frozenset(evidence.seen_in[Outcome.BROKEN] or evidence.seen_in[Outcome.INCONCLUSIVE]),
     )
 
@@ -70,7 +70,7 @@ def _lacking(evidence: Evidence) -> frozenset[str]:
     return known if None not in evidence.obstacles else frozenset()
 
 
-def _unjudged(verdict: Verdict, evidence: Evidence) -> Unjudged | None:
+def _obstacle(verdict: Verdict, evidence: Evidence) -> Unjudged | None:
     """What shows the commonest reason why the promise was not judged; None where it was, or nothing was exchanged."""
     if verdict not in (Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED):
         return None
@@ -117,7 +117,7 @@ def _reason(verdict: Verdict, evidence: Evidence, run: Run) -> str | None:
     if verdict is Verdict.INCONCLUSIVE:
         reasons = reasons + evidence.reasons[Outcome.UNSUPPORTED]
     if reasons:
-        return _listed(reasons)
+        return _list(reasons)
     if verdict is not Verdict.UNTESTED:
         return "no reason was given"
     if run.interrupted or not run.finished or run.stopped_early:
@@ -125,14 +125,14 @@ def _reason(verdict: Verdict, evidence: Evidence, run: Run) -> str | None:
     return "no test that ran claims it"
 
 
-def _observed(requirement: Requirement, evidence: Evidence) -> str | None:
+def _observation(requirement: Requirement, evidence: Evidence) -> str | None:
     answers = evidence.answers[Outcome.RECORDED]
     if requirement.level is Level.RECORD:
         answers = answers + evidence.answers[Outcome.BROKEN]
-    return _listed(answers) if answers else None
+    return _list(answers) if answers else None
 
 
-def _listed(texts: Counter[str]) -> str:
+def _list(texts: Counter[str]) -> str:
     """The commonest of `texts`, with how often each occurred where they differ."""
     if len(texts) == 1:
         return next(iter(texts))

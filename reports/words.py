@@ -24,7 +24,7 @@ Exchanges = Sequence[Mapping[str, Any]]
 
 def in_words(text: str, exchanges: Exchanges) -> str:
     """`text` with its JSON lists and objects in words, and its Ids with what they name by `exchanges`."""
-    names = dict(_named(exchanges))
+    names = dict(_named_ids(exchanges))
     parts: list[str] = []
     place = 0
     while place < len(text):
@@ -49,13 +49,13 @@ def _in_words(value: Any, names: Mapping[str, str]) -> str:
     if value is None or value in ([], {}):
         return "nothing"
     if isinstance(value, list):
-        return _listed(value, names)
+        return _list(value, names)
     if isinstance(value, dict):
         return ", ".join(f"{name} {_in_words(below, names)}" for name, below in value.items())
     return json.dumps(value, ensure_ascii=False)
 
 
-def _listed(values: Sequence[Any], names: Mapping[str, str]) -> str:
+def _list(values: Sequence[Any], names: Mapping[str, str]) -> str:
     if len(values) > VALUES_SHOWN and len(set(map(repr, values))) == 1:
         return f"{len(values):,} times {_in_words(values[0], names)}"
     parts = [_in_words(value, names) for value in values[:VALUES_SHOWN]]
@@ -79,7 +79,7 @@ def _with_names(text: str, names: Mapping[str, str]) -> str:
     return re.sub(f'"?(?P<id>{_ID.pattern})"?', name, text)
 
 
-def _named(exchanges: Exchanges) -> Iterator[tuple[str, str]]:
+def _named_ids(exchanges: Exchanges) -> Iterator[tuple[str, str]]:
     """The Ids that replies to what was sent gave, each with what it names."""
     for number, exchange in enumerate(exchanges, 1):
         sent, got = body_of(exchange["request"]), body_of(exchange["response"])

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from hypothesis import strategies as st
 
 from conformance.contract.limits import ATTRIBUTE_BYTES
-from strategies.text import filled
+from strategies.text import fill
 
 KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 # One character of each sort that is neither alphanumeric nor a dash nor an underscore, also of similar looks.
@@ -38,7 +38,7 @@ def spread(pairs: int, width: int, total: int) -> Attributes:
     """
     each, rest = divmod(total - _KEY * pairs, pairs)
     sizes = [each] * (pairs - 1) + [each + rest]
-    return {f"k{number:04}": filled(width, size) for number, size in enumerate(sizes)}
+    return {f"k{number:04}": fill(width, size) for number, size in enumerate(sizes)}
 
 
 def long_keys(total: int) -> Attributes:
@@ -65,11 +65,11 @@ def attributes_of_bytes(total: int) -> st.SearchStrategy[Attributes]:
     keys = st.text(alphabet=KEY_ALPHABET, min_size=1, max_size=40)
     values = st.text(alphabet="a\u00e9\u20ac\U0001f600 ", max_size=40)
     some = st.dictionaries(keys, values, max_size=30)
-    return st.builds(_completed, some, st.sampled_from((1, 2, 3, 4)), st.just(total))
+    return st.builds(_complete, some, st.sampled_from((1, 2, 3, 4)), st.just(total))
 
 
-def _completed(some: dict[str, str], width: int, total: int) -> Attributes:
+def _complete(some: dict[str, str], width: int, total: int) -> Attributes:
     """`some` and two more pairs that bring it to exactly `total` UTF-8 bytes; a single value could be too long."""
     more = {name: text for name, text in some.items() if name not in ("rest", "half")}
     room = total - utf8_bytes(more) - len("rest") - len("half")
-    return {**more, "half": filled(width, room // 2), "rest": filled(width, room - room // 2)}
+    return {**more, "half": fill(width, room // 2), "rest": fill(width, room - room // 2)}

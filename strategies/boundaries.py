@@ -13,7 +13,7 @@ from conformance.contract.requirements import Constraint, ConstraintKind
 from conformance.contract.resources import RECEIPT, Resource
 from strategies.examples import INSTEAD, example, is_conditional, is_needed
 from strategies.requests import Arguments, add_unknown, member_at, place, place_fitting, remove, structures_without
-from strategies.text import BY_WIDTH, tiled
+from strategies.text import BY_WIDTH, tile
 from strategies.violations import distinct_wrong_types, near_enum, off_pattern
 
 
@@ -34,7 +34,7 @@ class Edge:
 
 def edges(constraint: Constraint) -> tuple[Edge, ...]:
     """The edges of an input constraint, refusals first."""
-    return (*refused_edges(constraint), *_accepted(constraint))
+    return (*refused_edges(constraint), *_accepted_edges(constraint))
 
 
 def _edge(constraint: Constraint, name: str, value: Any, *, accepted: bool) -> Edge:
@@ -100,7 +100,7 @@ def _refused_values(constraint: Constraint) -> dict[str, Any]:  # noqa: PLR0911 
     return {}
 
 
-def _accepted(constraint: Constraint) -> Iterator[Edge]:
+def _accepted_edges(constraint: Constraint) -> Iterator[Edge]:
     if constraint.kind is ConstraintKind.UNKNOWN_MEMBER:
         yield from _unknown_members(constraint)
     if constraint.kind is ConstraintKind.NULL:
@@ -172,9 +172,9 @@ def _accepted_texts(constraint: Constraint) -> dict[str, Any]:
         return {f"{limit} code points": _ACCEPTED_FORMS[dotted](limit)}
     if constraint.promise is not None or member.location is not Location.BODY or member.pattern or member.enum:
         return {}
-    found: dict[str, Any] = {f"{limit} code points": tiled("a", limit)}
+    found: dict[str, Any] = {f"{limit} code points": tile("a", limit)}
     if longest and not _limited_in_bytes(constraint):
-        found[f"{limit} code points of 4 bytes"] = tiled(BY_WIDTH[4], limit)
+        found[f"{limit} code points of 4 bytes"] = tile(BY_WIDTH[4], limit)
     return found
 
 
@@ -186,21 +186,21 @@ def _limited_in_bytes(constraint: Constraint) -> bool:
 def _text_outside(constraint: Constraint, code_points: int) -> str | Resource:
     """A text of exactly `code_points`, outside the limit, that has the form which the documents ask for."""
     form = _FORMS.get(f"{constraint.operation.name}.{constraint.member.dotted}")
-    return form(code_points) if form and code_points > _SHORTEST_FORM else tiled("a", code_points)
+    return form(code_points) if form and code_points > _SHORTEST_FORM else tile("a", code_points)
 
 
 def _url(code_points: int) -> str:
     start = "https://example.com/"
-    return start + tiled("a", code_points - len(start))
+    return start + tile("a", code_points - len(start))
 
 
 def _file_name(code_points: int) -> str:
-    return tiled("a", code_points - len(".txt")) + ".txt"
+    return tile("a", code_points - len(".txt")) + ".txt"
 
 
 def _topic_arn(code_points: int) -> str:
     start = "arn:aws:sns:us-east-1:123456789012:"
-    return start + tiled("a", code_points - len(start))
+    return start + tile("a", code_points - len(start))
 
 
 _ACCEPTED_FORMS: dict[str, Callable[[int], str]] = {

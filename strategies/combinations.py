@@ -101,7 +101,7 @@ def combinations(
             form: object = constraint.kind if constraint.kind in _FORMS else catalogue()[constraint.id].level
             groups[form].extend(_parts(constraint, edges_of(constraint)))
     for form, parts in groups.items():
-        for together in _packed(parts):
+        for together in _pack(parts):
             yield Combination(operation, together, musts=form is Level.MUST)
 
 
@@ -113,7 +113,7 @@ def _parts(constraint: Constraint, tried: Iterable[Edge]) -> Iterator[Part]:
 
 def _may_be_combined(operation: Operation, edge: Edge) -> bool:
     """Whether nothing but the request decides on the edge's acceptance. null for a member says nothing of its value."""
-    changed = _changed(operation, edge)
+    changed = _changes(operation, edge)
     removed = plain_arguments(operation).keys() - edge.arguments.keys()
     tokens = {member.name for member in operation.input.members if member.idempotency_token}
     open_ones = [
@@ -124,7 +124,7 @@ def _may_be_combined(operation: Operation, edge: Edge) -> bool:
     return bool(changed) and not removed and not open_ones
 
 
-def _changed(operation: Operation, edge: Edge) -> Arguments:
+def _changes(operation: Operation, edge: Edge) -> Arguments:
     """The members of the request that the edge changes or adds."""
     plain = plain_arguments(operation)
     return {name: value for name, value in edge.arguments.items() if name not in plain or plain[name] != value}
@@ -133,7 +133,7 @@ def _changed(operation: Operation, edge: Edge) -> Arguments:
 def _places(constraint: Constraint, edge: Edge) -> Changes:
     """What the edge changes, by place."""
     found: Changes = {}
-    for name, value in _changed(constraint.operation, edge).items():
+    for name, value in _changes(constraint.operation, edge).items():
         children = _children(constraint, name, value)
         found |= {(name,): value} if children is None else {(name, child): v for child, v in children.items()}
     return found
@@ -157,7 +157,7 @@ def _children(constraint: Constraint, name: str, value: object) -> dict[str, Any
     return value | (dict.fromkeys(absent, _Nothing.ABSENT) if constraint.kind is ConstraintKind.OPTIONAL else {})
 
 
-def _packed(parts: Iterable[Part]) -> Iterator[tuple[Part, ...]]:
+def _pack(parts: Iterable[Part]) -> Iterator[tuple[Part, ...]]:
     packs: list[tuple[Changes, list[Part]]] = []
     for part in parts:
         for changes, together in packs:
@@ -176,23 +176,23 @@ def _beside(changes: Changes, part: Part) -> Changes | None:
     found: Changes = {}
     for place, value in part.changes.items():
         own = place
-        together = _merged(changes.get(own, value), value, merges=part.merges)
+        together = _merge(changes.get(own, value), value, merges=part.merges)
         while together is None and place[0] in _OWN_KEYS and len(place) > 1:
             own = (place[0], f"{own[1]}-")
-            together = _merged(changes.get(own, value), value, merges=part.merges)
+            together = _merge(changes.get(own, value), value, merges=part.merges)
         if together is None or any(_overlaps(own, other) for other in changes):
             return None
         found[own] = together[0]
     return found if all(_bytes(changes | found, name) <= ATTRIBUTE_BYTES for name, *_ in found) else None
 
 
-def _merged(one: Any, other: Any, *, merges: bool) -> tuple[Any] | None:
+def _merge(one: Any, other: Any, *, merges: bool) -> tuple[Any] | None:
     """The value that stands for both, in a tuple for it may be None; None where they differ or may not be merged."""
     if one == other:
         return (one,)
     if not (merges and isinstance(one, dict) and isinstance(other, dict)):
         return None
-    parts = {name: _merged(one.get(name, value), value, merges=True) for name, value in other.items()}
+    parts = {name: _merge(one.get(name, value), value, merges=True) for name, value in other.items()}
     if any(part is None for part in parts.values()):
         return None
     return ({**one, **{name: part[0] for name, part in parts.items() if part is not None}},)

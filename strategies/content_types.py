@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from hypothesis import strategies as st
 
 from conformance.contract.content_types import INTERACTIVE_RESPONSE, JSON, MARKDOWN, SUPPORTED, TEXT
-from strategies.text import filled
+from strategies.text import fill
 
 BESIDE_TEXT = SUPPORTED[1:]
 # The three lists that the documents give as examples.
@@ -42,9 +42,9 @@ def text_of_bytes(content_type: str, width: int, utf8_bytes: int) -> str:
     For a type that carries JSON it is a JSON object.
     """
     if content_type in (TEXT, MARKDOWN):
-        return filled(width, utf8_bytes)
+        return fill(width, utf8_bytes)
     before, behind = '{"text":"', '"}'
-    return before + filled(width, utf8_bytes - len(before) - len(behind)) + behind
+    return before + fill(width, utf8_bytes - len(before) - len(behind)) + behind
 
 
 def lists_with_text() -> st.SearchStrategy[Sequence[str]]:

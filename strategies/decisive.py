@@ -32,10 +32,10 @@ def decisive_edges(constraint: Constraint) -> tuple[Edge, ...]:
     """Those of the edges of an input constraint that decide, in their order."""
     found = edges(constraint)
     refused, accepted = ([edge for edge in found if edge.accepted is taken] for taken in (False, True))
-    return (*_refused(constraint, refused), *_accepted(constraint, accepted))
+    return (*_refused_edges(constraint, refused), *_accepted_edges(constraint, accepted))
 
 
-def _refused(constraint: Constraint, found: list[Edge]) -> Iterator[Edge]:
+def _refused_edges(constraint: Constraint, found: list[Edge]) -> Iterator[Edge]:
     if constraint.kind is ConstraintKind.TYPE:
         yield from (edge for edge in found if edge.name in _TAKEN_FOR[constraint.member.kind])
     elif constraint.kind is ConstraintKind.ENUM:
@@ -46,7 +46,7 @@ def _refused(constraint: Constraint, found: list[Edge]) -> Iterator[Edge]:
         yield from found
 
 
-def _accepted(constraint: Constraint, found: list[Edge]) -> list[Edge]:
+def _accepted_edges(constraint: Constraint, found: list[Edge]) -> list[Edge]:
     """The longest text is tried in its widest characters alone, an unknown member as an object alone."""
     if constraint.kind in (*_LENGTHS, ConstraintKind.UNKNOWN_MEMBER):
         return found[-1:]

@@ -22,20 +22,20 @@ def unknown(token: str) -> str:
     """A token of the same form: the last letters and digits are others of their kind."""
     tail = min(_TAIL, (len(token) + 1) // 2)
     forged = token[:-tail] + token[-tail:].translate(_OTHERS)
-    last = len(_unpadded(token)[0]) - 1
+    last = len(_split_padding(token)[0]) - 1
     # Where only dashes stand before the last character, that alone may carry nothing but unused bits.
     return forged if forged[:last] != token[:last] else _another(token[0]) + forged[1:]
 
 
-def altered(token: str) -> str:
+def alter(token: str) -> str:
     """`token` with another last character; padding stays behind it."""
-    body, padding = _unpadded(token)
+    body, padding = _split_padding(token)
     return body[:-1] + _another(body[-1]) + padding
 
 
-def truncated(token: str) -> tuple[str, ...]:
+def truncations(token: str) -> tuple[str, ...]:
     """`token` without its last character and its padding, and the first half of it."""
-    body, _ = _unpadded(token)
+    body, _ = _split_padding(token)
     return body[:-1], body[: len(body) // 2]
 
 
@@ -44,7 +44,7 @@ def resembling(token: str) -> tuple[str, ...]:
 
     The case is exchanged only where both cases occur: a token that has both tells them apart.
     """
-    body, padding = _unpadded(token)
+    body, padding = _split_padding(token)
     letters = [character for character in token if character.isascii() and character.isalpha()]
     both = any(c.islower() for c in letters) and any(c.isupper() for c in letters)
     return _another(token[0]) + token[1:], f"{body}AAAA{padding}", *((token.swapcase(),) if both else ())
@@ -55,6 +55,6 @@ def _another(character: str) -> str:
     return _ALPHABET[_ALPHABET.index(known) ^ _HIGHEST_BIT] if known in _ALPHABET else "A"
 
 
-def _unpadded(token: str) -> tuple[str, str]:
+def _split_padding(token: str) -> tuple[str, str]:
     body = token.rstrip("=") or token
     return body, token[len(body) :]

@@ -117,13 +117,13 @@ def _charset(operation: Operation) -> Iterator[OddRequest]:
         yield OddRequest(value, Expected.ACCEPTED, plain_arguments(operation), _header("Content-Type", value))
 
 
-def _cased(change: Callable[[str], str]) -> Callable[[Request], Request]:
+def _change_case(change: Callable[[str], str]) -> Callable[[Request], Request]:
     return lambda request: replace(request, headers=tuple((change(k), v) for k, v in request.headers))
 
 
 def _header_case(operation: Operation) -> Iterator[OddRequest]:
     for name, change in (("lower case", str.lower), ("upper case", str.upper)):
-        yield OddRequest(name, Expected.ACCEPTED, plain_arguments(operation), _cased(change))
+        yield OddRequest(name, Expected.ACCEPTED, plain_arguments(operation), _change_case(change))
 
 
 def _content_type(operation: Operation) -> Iterator[OddRequest]:
@@ -133,14 +133,14 @@ def _content_type(operation: Operation) -> Iterator[OddRequest]:
 
 
 def _duplicate_keys(operation: Operation) -> Iterator[OddRequest]:
-    def doubled(request: Request) -> Request:
+    def double(request: Request) -> Request:
         members = json.loads(request.body)
         key, value = next(iter(members.items()), ("Unknown", "x"))
         first = f"{json.dumps(key)}: {json.dumps(value)}"
         rest = json.dumps(members)[1:-1] or first
         return replace(request, body=f"{{{first}, {rest}}}".encode())
 
-    yield OddRequest("the first member twice", Expected.RECORDED, plain_arguments(operation), doubled)
+    yield OddRequest("the first member twice", Expected.RECORDED, plain_arguments(operation), double)
 
 
 def _wrong_method(operation: Operation) -> Iterator[OddRequest]:
@@ -210,10 +210,10 @@ def _odd_keys(operation: Operation) -> Iterator[OddRequest]:
 def _oversized_body(operation: Operation) -> Iterator[OddRequest]:
     arguments = plain_arguments(operation)
 
-    def padded(request: Request) -> Request:
+    def pad(request: Request) -> Request:
         return replace(request, body=b" " * MEGABYTES + request.body)
 
-    yield OddRequest(f"{MEGABYTES:,} blanks before", Expected.NO_SERVER_ERROR, arguments, padded, front=True)
+    yield OddRequest(f"{MEGABYTES:,} blanks before", Expected.NO_SERVER_ERROR, arguments, pad, front=True)
     large = add_unknown(operation, (), "a" * MEGABYTES)
     yield OddRequest(f"a text of {MEGABYTES:,} bytes", Expected.NO_SERVER_ERROR, large, lambda r: r, front=True)
 

@@ -72,12 +72,12 @@ def from_operation(draw: st.DrawFn, operation: Operation) -> Arguments:
     arguments = plain_arguments(operation)
     for constraint in optional_members(operation):
         values = from_member(constraint)
-        if values is not None and draw(st.booleans()) and not _excluded(arguments, constraint):
+        if values is not None and draw(st.booleans()) and not _excludes(arguments, constraint):
             placed = place_fitting(operation, constraint.member, draw(values))
             arguments.update({k: v for k, v in placed.items() if k not in plain_arguments(operation) or k in arguments})
     return arguments
 
 
-def _excluded(arguments: Arguments, constraint: Constraint) -> bool:
+def _excludes(arguments: Arguments, constraint: Constraint) -> bool:
     """Whether another member of the same top-level member stands already, so that both would have to be merged."""
     return constraint.member.path[0] in arguments

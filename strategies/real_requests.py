@@ -51,8 +51,8 @@ def requests_for(name: str, given: Given) -> st.SearchStrategy[Arguments]:
     """
     subject = operation_of(name)
     _require(subject, given)
-    fixed = [edge.arguments for edge in _accepted(subject) if _can_be_filled(edge.arguments, given)]
-    return st.builds(_combined, *_choices(subject, fixed, given)).flatmap(lambda found: _real(found, given))
+    fixed = [edge.arguments for edge in _accepted_edges(subject) if _can_be_filled(edge.arguments, given)]
+    return st.builds(_combine, *_choices(subject, fixed, given)).flatmap(lambda found: _real(found, given))
 
 
 def violations_of(what: str, given: Given) -> st.SearchStrategy[BrokenRequest]:
@@ -89,7 +89,7 @@ def _ids(what: str) -> frozenset[str]:
 
 
 def _require(subject: Operation, given: Given) -> None:
-    missing = [name for name in _needed(plain_arguments(subject)) if name not in given]
+    missing = [name for name in _needs(plain_arguments(subject)) if name not in given]
     if missing:
         words = " and ".join(f"{name}=..." for name in missing)
         raise NothingToDraw(f"{subject.name} needs {words}")
@@ -100,22 +100,22 @@ def _lacking(chosen: list[Constraint], given: Given) -> str:
         name
         for limit in chosen
         for edge in edges(limit)
-        for name in _needed(edge.arguments)
+        for name in _needs(edge.arguments)
         if not edge.accepted and name not in given
     }
     return ", ".join(f"{name}=..." for name in sorted(names))
 
 
-def _needed(arguments: Any) -> list[str]:
+def _needs(arguments: Any) -> list[str]:
     """The names of what only the caller can give; a ClientToken anybody can make up."""
     return [name for name in dict.fromkeys(resource_names(arguments)) if name != CLIENT_TOKEN.name]
 
 
 def _can_be_filled(arguments: Any, given: Given) -> bool:
-    return all(name in given for name in _needed(arguments))
+    return all(name in given for name in _needs(arguments))
 
 
-def _accepted(subject: Operation) -> Iterator[Edge]:
+def _accepted_edges(subject: Operation) -> Iterator[Edge]:
     """The fixed requests of which acceptance is promised on every endpoint."""
     yield from valid_requests(subject)
     for limit in constraints(Direction.INPUT):
@@ -140,7 +140,7 @@ def _name(pair: tuple[str, Any]) -> str:
     return pair[0]
 
 
-def _combined(fixed: Arguments, more: list[tuple[str, Any]]) -> Arguments:
+def _combine(fixed: Arguments, more: list[tuple[str, Any]]) -> Arguments:
     return {**dict(more), **fixed}
 
 
@@ -153,13 +153,13 @@ def _breaking(limit: Constraint, given: Given) -> Iterator[st.SearchStrategy[Bro
     subject = limit.operation
     fixed = [edge for edge in edges(limit) if not edge.accepted and _can_be_filled(edge.arguments, given)]
     if fixed:
-        yield st.sampled_from(fixed).flatmap(lambda edge: _broken(limit, edge.name, edge.arguments, given))
+        yield st.sampled_from(fixed).flatmap(lambda edge: _break(limit, edge.name, edge.arguments, given))
     drawn = from_constraint(limit)
     if drawn is not None and limit.member.location is Location.BODY and fixed:
-        yield drawn.flatmap(lambda value: _broken(limit, "drawn", place(subject, limit.member.path, value), given))
+        yield drawn.flatmap(lambda value: _break(limit, "drawn", place(subject, limit.member.path, value), given))
 
 
-def _broken(limit: Constraint, edge: str, arguments: Arguments, given: Given) -> st.SearchStrategy[BrokenRequest]:
+def _break(limit: Constraint, edge: str, arguments: Arguments, given: Given) -> st.SearchStrategy[BrokenRequest]:
     real = _real(arguments, given)
     return real.map(lambda filled: BrokenRequest(limit.id, limit.operation.name, edge, filled))
 

@@ -12,14 +12,14 @@ ASCII = "abcdefghijklmnopqrstuvwxyz0123456789"
 BY_WIDTH = {1: "a", 2: "é", 3: "€", 4: "\U0001f600"}
 
 
-def tiled(seed: str, code_points: int) -> str:
+def tile(seed: str, code_points: int) -> str:
     """`seed` repeated and cut to exactly `code_points` code points. Raises ValueError for an empty seed."""
     if not seed:
         raise ValueError("an empty seed cannot fill a text")
     return (seed * (code_points // len(seed) + 1))[:code_points]
 
 
-def filled(width: int, utf8_bytes: int) -> str:
+def fill(width: int, utf8_bytes: int) -> str:
     """A text of exactly `utf8_bytes` bytes in UTF-8, of characters `width` bytes wide and ASCII for the rest."""
     count, rest = divmod(utf8_bytes, width)
     return BY_WIDTH[width] * count + "a" * rest
@@ -28,19 +28,19 @@ def filled(width: int, utf8_bytes: int) -> str:
 def texts(code_points: int, *, alphabet: str = ASCII) -> st.SearchStrategy[str]:
     """Texts of exactly `code_points` code points over `alphabet`."""
     seeds = st.text(alphabet=alphabet, min_size=1, max_size=8)
-    return seeds.map(lambda seed: tiled(seed, code_points))
+    return seeds.map(lambda seed: tile(seed, code_points))
 
 
 def texts_between(lowest: int, highest: int, *, alphabet: str = ASCII) -> st.SearchStrategy[str]:
     """Texts of `lowest` to `highest` code points over `alphabet`."""
     return st.builds(
-        tiled, st.text(alphabet=alphabet, min_size=1, max_size=8), st.integers(min_value=lowest, max_value=highest)
+        tile, st.text(alphabet=alphabet, min_size=1, max_size=8), st.integers(min_value=lowest, max_value=highest)
     )
 
 
 def texts_of_bytes(utf8_bytes: int) -> st.SearchStrategy[str]:
     """Texts of exactly `utf8_bytes` bytes in UTF-8, of narrow and wide characters."""
-    return st.sampled_from(sorted(BY_WIDTH)).map(lambda width: filled(width, utf8_bytes))
+    return st.sampled_from(sorted(BY_WIDTH)).map(lambda width: fill(width, utf8_bytes))
 
 
 def mixed_texts_of_bytes(utf8_bytes: int) -> st.SearchStrategy[str]:

@@ -7,7 +7,7 @@ import json
 from hypothesis import strategies as st
 
 from conformance.contract.content_types import JSON, MARKDOWN, TEXT
-from strategies.text import filled, texts_between
+from strategies.text import fill, texts_between
 
 MARK = "@mark@"  # where a tricky text takes what makes it unique
 _LONG = 16_300  # UTF-8 bytes, so that with a mark of 36 characters it stays below the 16,384 allowed
@@ -26,8 +26,8 @@ TRICKY_TEXTS: tuple[tuple[str, str], ...] = (
     (f"{MARK} \U0001f44d\U0001f3fd \ue000 \u00ad \u200b \u202e\u202c \u2066\u2069", TEXT),
     (f"{MARK} \u2764\ufe0f \u00df\u1e9e \u0131\u0130", TEXT),
     (f"{MARK} \u201cx\u201d \u2018y\u2019 \u2026 \u2011 \u2013\u2014\u2212 (c) 1/2 ... -- \u03c2\u03c3", TEXT),
-    (MARK + filled(1, _LONG), TEXT),
-    (MARK + filled(4, _LONG), TEXT),
+    (MARK + fill(1, _LONG), TEXT),
+    (MARK + fill(4, _LONG), TEXT),
     (f"# {MARK}\n\n* **bold** _it_ [a](https://example.com/?a=1&b=2)  \nb<br>\n", MARKDOWN),
     (f'{{"b" : 1.50,  "a": [1e2, 100.0, -0, "\\u00e9 \\/ \u00e9 {MARK}", null ],\n"b": {{}} , "": [] }}\n', JSON),
     (f'[ "{MARK}", 12345678901234567890.10, 0.1e-7, true,{{ "z":1, "a":2 }} ]', JSON),
@@ -56,6 +56,6 @@ def _laid_out(value: object, comma: str, colon: str, escaped: bool) -> str:  # n
     return json.dumps([MARK, value], separators=(comma, colon), ensure_ascii=escaped)
 
 
-def marked(text: str, mark: str) -> str:
+def insert_mark(text: str, mark: str) -> str:
     """`text` with `mark`, of letters and digits and dashes, where it takes what makes it unique."""
     return text.replace(MARK, mark)

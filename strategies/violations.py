@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conformance.contract.derivation import NUMBERS
 from conformance.contract.model import Kind, Member
 from conformance.contract.requirements import Constraint, ConstraintKind
-from strategies.text import ASCII, texts_between, tiled
+from strategies.text import ASCII, texts_between, tile
 
 # One plain value of each JSON type, named as RFC 8259 names them.
 _JSON_VALUES: dict[str, Any] = {
@@ -87,7 +87,7 @@ def off_pattern(constraint: Constraint) -> str:
     """
     length = int(constraint.member.minimum or 1)
     for character in "_ é\n":
-        text = tiled(character, length)
+        text = tile(character, length)
         if not re.search(constraint.limit, text):
             return text
     raise ValueError(f"no simple text breaks the pattern of {constraint.id}")

@@ -12,7 +12,7 @@ import pytest
 from conformance.contract.catalogue import select
 from conformance.scenario.markers import claims_of
 from conformance.session.declared_claims import declared_claims
-from conformance.session.selection import Selection, nothing_selected, selection_of
+from conformance.session.selection import Selection, explain_empty_selection, selection_of
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +42,7 @@ class _Keeper:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.claims = Counter(frozenset(claims_of(item)) for item in session.items)
         self.selection = selection_of(session.config, session.items, EVERYTHING)
-        self.nothing = nothing_selected(session.config)
+        self.nothing = explain_empty_selection(session.config)
 
 
 def collected(*arguments: str, leave_out: Callable[[pytest.Item], bool] = lambda _: False) -> _Keeper:

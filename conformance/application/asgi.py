@@ -87,7 +87,7 @@ async def call(application: AsgiApplication, asked: Asked, state: dict[str, Any]
         await application(scope, exchange.receive, exchange.send)
     except Exception as error:  # noqa: BLE001 - whatever an application raises
         exceptions.note(error)
-    return exchange.answered()
+    return exchange.answer()
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class _Exchange:
             if not event.get("more_body", False):
                 self._over.set()
 
-    def answered(self) -> Answered:
+    def answer(self) -> Answered:
         if self._start is None:
             return FAILED
         headers = tuple(

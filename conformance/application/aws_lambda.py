@@ -30,7 +30,7 @@ def lambda_app(handler: Handler, context: Any = None) -> WsgiApplication:
         event = _event(environ)
         with lock:
             reply = handler(event, context)
-        status, headers, body = _answered(reply)
+        status, headers, body = _to_reply(reply)
         start_response(f"{status} {_phrase(status)}", headers)
         return [body]
 
@@ -74,7 +74,7 @@ def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
     return {**of_http, **{header: environ[name] for name, header in _BARE.items() if name in environ}}
 
 
-def _answered(reply: Any) -> tuple[int, list[tuple[str, str]], bytes]:
+def _to_reply(reply: Any) -> tuple[int, list[tuple[str, str]], bytes]:
     if not isinstance(reply, Mapping) or "statusCode" not in reply:
         return 200, [("content-type", "application/json")], json.dumps(reply).encode()
     body = reply.get("body") or ""

@@ -96,7 +96,7 @@ class Host:
     async def _answer(self, message: Message, say: Say) -> None:
         try:
             asked = Asked.of(message.fields, message.body)
-            answered = (await self._call(asked)).framed()
+            answered = (await self._call(asked)).with_length()
         except Exception as error:  # noqa: BLE001 - a reply that cannot be written is the application's
             self.exceptions.note(error)
             say(Message(LOST, message.number))

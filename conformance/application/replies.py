@@ -64,7 +64,7 @@ class Answered:
     headers: Headers = ()
     body: bytes = b""
 
-    def framed(self) -> Answered:
+    def with_length(self) -> Answered:
         """The reply with its length, as a server adds it where the application does not."""
         if any(name.lower() == "content-length" for name, _ in self.headers):
             return self

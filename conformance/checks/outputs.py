@@ -60,7 +60,7 @@ def judge_output(name: str, exchange: Exchange) -> Iterator[tuple[str, ContractV
     for member, judged in _judged_members(name):
         parents = values[member.path[:-1]]
         found = values[member.path] = [v for parent in parents for v in _below(parent, member)]
-        typed = _well_typed(member, found)
+        typed = _of_right_type(member, found)
         for requirement, constraint in judged:
             if constraint.kind is ConstraintKind.PRESENT:
                 wrong = _presence(constraint, parents, found)
@@ -101,7 +101,7 @@ def _presence(constraint: Constraint, parents: list[Any], found: list[Any]) -> l
     return ["absent" if len(found) < owners else None]
 
 
-def _well_typed(member: Member, found: list[Any]) -> list[Any]:
+def _of_right_type(member: Member, found: list[Any]) -> list[Any]:
     """The values that a limit is about: one of a wrong type is that one violation."""
     return [value for value in found if is_of_kind(member.kind, value)]
 

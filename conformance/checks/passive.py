@@ -47,10 +47,10 @@ def judge_front(exchange: Exchange) -> Iterator[Judgement]:
         return
     name = exchange.request.operation
     broken = response.status >= SERVER_ERROR and not is_throttled(response)
-    yield _judged(f"{name}.reply.no-server-error", "a status below 500", None if not broken else response, exchange)
+    yield _judgement(f"{name}.reply.no-server-error", "a status below 500", None if not broken else response, exchange)
 
 
-def _judged(requirement: str, expected: str, wrong: Response | str | None, exchange: Exchange) -> Judgement:
+def _judgement(requirement: str, expected: str, wrong: Response | str | None, exchange: Exchange) -> Judgement:
     if wrong is None:
         return requirement, None
     actual = wrong if isinstance(wrong, str) else describe(wrong)
@@ -59,16 +59,16 @@ def _judged(requirement: str, expected: str, wrong: Response | str | None, excha
 
 def _request_id(subject: Operation, response: Response, exchange: Exchange) -> Judgement:
     absent = None if response.header("x-amzn-RequestId") else "no such header"
-    return _judged(f"{subject.name}.reply.request-id", "a header x-amzn-RequestId", absent, exchange)
+    return _judgement(f"{subject.name}.reply.request-id", "a header x-amzn-RequestId", absent, exchange)
 
 
 def _success(subject: Operation, response: Response, exchange: Exchange) -> Iterator[Judgement]:
     name = subject.name
     other = None if response.status == subject.status else response
-    yield _judged(f"{name}.success.status", f"status {subject.status}", other, exchange)
+    yield _judgement(f"{name}.success.status", f"status {subject.status}", other, exchange)
     yield _request_id(subject, response, exchange)
     wrong = not_an_object(response)  # an empty body is as good as an empty object, and lacks every member
-    yield _judged(f"{name}.success.body", "a JSON object as body", wrong, exchange)
+    yield _judgement(f"{name}.success.body", "a JSON object as body", wrong, exchange)
     if wrong is None:
         yield from judge_output(name, exchange)
 
@@ -77,15 +77,15 @@ def _error(subject: Operation, response: Response, exchange: Exchange) -> Iterat
     name, types = subject.name, response.error_names
     yield _request_id(subject, response, exchange)
     content_type = None if is_json(response) else response.header("Content-Type") or "no content type"
-    yield _judged(f"{name}.error.content-type", "a JSON content type", content_type, exchange)
+    yield _judgement(f"{name}.error.content-type", "a JSON content type", content_type, exchange)
     yield from _naming(subject, response, exchange)
     if types:
         known = belongs(subject, types[0])
-        yield _judged(f"{name}.error.type", "a declared or common type", None if known else response, exchange)
+        yield _judgement(f"{name}.error.type", "a declared or common type", None if known else response, exchange)
     if types and known:
         lawful = statuses_of(subject, types[0])
         expected = f"{types[0]} with status {' or '.join(map(str, sorted(lawful)))}"
-        yield _judged(f"{name}.error.status", expected, None if response.status in lawful else response, exchange)
+        yield _judgement(f"{name}.error.status", expected, None if response.status in lawful else response, exchange)
 
 
 def _naming(subject: Operation, response: Response, exchange: Exchange) -> Iterator[Judgement]:
@@ -93,9 +93,9 @@ def _naming(subject: Operation, response: Response, exchange: Exchange) -> Itera
     wrong = _body_of_error(response)
     if subject.bearer is not None and response.status in GATEWAY_REFUSALS:
         unnamed = None if response.error_name else response
-        yield _judged(f"{subject.name}.error.named-when-denied", "a named exception type", unnamed, exchange)
+        yield _judgement(f"{subject.name}.error.named-when-denied", "a named exception type", unnamed, exchange)
         wrong = wrong if wrong != _UNNAMED else None
-    yield _judged(f"{subject.name}.error.body", "a JSON object that names one exception type", wrong, exchange)
+    yield _judgement(f"{subject.name}.error.body", "a JSON object that names one exception type", wrong, exchange)
 
 
 _UNNAMED = "no exception type in header, __type or code"

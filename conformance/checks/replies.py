@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.checks.diagnosis.gateways import throttling_of
 from conformance.checks.diagnosis.replies import cause_of_cut
 from conformance.checks.errors import describe, is_throttled
-from conformance.checks.violation import ContractViolation, Inconclusive, answered
+from conformance.checks.violation import ContractViolation, Inconclusive, response_of
 from conformance.contract.errors import bad_input_exceptions, malformed_input_exceptions
 from conformance.contract.model import Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
@@ -20,7 +20,7 @@ _MALFORMED = frozenset({ConstraintKind.TYPE, ConstraintKind.REQUIRED, Constraint
 
 def judged_reply(exchange: Exchange) -> Response:
     """The response of `exchange`. Raises Inconclusive when no whole one came or it only asks for fewer requests."""
-    response = answered(exchange)
+    response = response_of(exchange)
     if response.truncated:
         raise Inconclusive(str(cause_of_cut(response)), exchange)
     if is_throttled(response):

@@ -109,18 +109,18 @@ def _elements(actual: list[Any], expected: list[Any]) -> tuple[str, str]:
         at = next((n for n, (one, other) in enumerate(zip(expected, actual, strict=True)) if one != other), 0)
         place = f"at place {at + 1:,} of {len(expected):,}"
         return f"{value_text(expected[at])} {place}", f"{value_text(actual[at])} {place}"
-    seen = [f"{word}: {_listed(found)}" for word, found in (("missing", missing), ("unexpected", more)) if found]
-    return _counted(len(expected), missing), "; ".join(seen)
+    seen = [f"{word}: {_list(found)}" for word, found in (("missing", missing), ("unexpected", more)) if found]
+    return _count(len(expected), missing), "; ".join(seen)
 
 
-def _counted(count: int, missing: Counter[str]) -> str:
+def _count(count: int, missing: Counter[str]) -> str:
     """`count` expected values, those that are `missing` in full; where all are, they say how many there are."""
     if not missing:
         return f"{count:,} values"
-    return _listed(missing) if missing.total() == count else f"{count:,} values, among them {_listed(missing)}"
+    return _list(missing) if missing.total() == count else f"{count:,} values, among them {_list(missing)}"
 
 
-def _listed(texts: Counter[str]) -> str:
+def _list(texts: Counter[str]) -> str:
     """The first of `texts`, each once, with how often it is there if that is more than once."""
     shown = [text if times == 1 else f"{text} ({times:,} times)" for text, times in texts.items()]
     rest = f" and {len(shown) - SHOWN:,} more" if len(shown) > SHOWN else ""

@@ -63,7 +63,7 @@ class ContractViolation(AssertionError):
         """What was seen."""
         return self.breach.actual
 
-    def changed(self, *, exchanges: tuple[Exchange, ...] | None = None, **values: Any) -> ContractViolation:
+    def with_changes(self, *, exchanges: tuple[Exchange, ...] | None = None, **values: Any) -> ContractViolation:
         """The same violation, without its traceback, shown by other `exchanges` or with other fields of its breach."""
         shown = self.exchanges if exchanges is None else exchanges
         return ContractViolation(self.requirement, **{**asdict(self.breach), **values}, exchanges=shown)
@@ -85,7 +85,7 @@ class Inconclusive(Exception):
         self.exchange = as_evidence(exchange)
 
 
-def answered(exchange: Exchange) -> Response:
+def response_of(exchange: Exchange) -> Response:
     """The response of `exchange`. Raises Inconclusive when there is none."""
     if exchange.response is None:
         raise Inconclusive(exchange.failure or "no answer", exchange)

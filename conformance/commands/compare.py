@@ -11,7 +11,7 @@ from conformance.commands.ends import UserError
 from conformance.commands.options import report_dir_of_a_command
 from conformance.results.verdicts import ExitCode
 from reports import comparison, comparison_markdown, comparison_page
-from reports.endpoints import introduced
+from reports.endpoints import introduce
 from reports.writing import refusal
 
 
@@ -60,6 +60,6 @@ def _compare_runs(runs: tuple[Path, ...], records: Path | None, *, endpoints: bo
     try:
         read = {str(path): comparison.read_report(path) for path in runs}
         found = comparison.compare(read, **allowed, endpoints=endpoints)
-        return introduced(found, read, records) if endpoints else found
+        return introduce(found, read, records) if endpoints else found
     except comparison.NotComparable as wrong:
         raise UserError(str(wrong)) from wrong

@@ -15,7 +15,7 @@ from conformance.contract.drift import drift as differences
 from conformance.contract.drift import edition, installed_edition, is_edition
 from conformance.contract.edition import edition_in_use
 from conformance.results.verdicts import ExitCode
-from reports.judgement import counted
+from reports.judgement import quantity
 from reports.markdown_text import code, plain
 from reports.writing import refusal, write_file
 
@@ -101,8 +101,8 @@ def _texts(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _summary(found: Mapping[str, Any]) -> str:
-    parts = [counted(len(found[kind]), noun) for kind, noun in KINDS.items() if found[kind]]
-    parts.extend([counted(len(found["texts"]), "changed text")] if found["texts"] else [])
+    parts = [quantity(len(found[kind]), noun) for kind, noun in KINDS.items() if found[kind]]
+    parts.extend([quantity(len(found["texts"]), "changed text")] if found["texts"] else [])
     return f"{', '.join(parts) or 'nothing changed'}: {_versions(found)}"
 
 

@@ -104,22 +104,22 @@ def report_dir_of_a_command(command: Command) -> Command:
 
 def complete_requirement(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """The ids of requirements that begin so, for a shell."""
-    return _completed(catalogue(), incomplete)
+    return _complete(catalogue(), incomplete)
 
 
 def complete_fault(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """The names of seeded faults that begin so."""
     from conformance.reference.faults import faults  # noqa: PLC0415 - a thousand faults load slowly
 
-    return _completed(faults(), incomplete)
+    return _complete(faults(), incomplete)
 
 
 def complete_variant(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """The names of lawful variants that begin so."""
     from conformance.reference.variants.registry import VARIANTS  # noqa: PLC0415 - with the reference
 
-    return _completed(VARIANTS, incomplete)
+    return _complete(VARIANTS, incomplete)
 
 
-def _completed(names: Iterable[str], incomplete: str) -> list[str]:
+def _complete(names: Iterable[str], incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]

@@ -49,12 +49,12 @@ def _need_edition(judged_by: dict[str, Any] | None) -> None:
 
 def _written_into(place: Path, source: Path, write: Callable[[Path], Path]) -> Path:
     """Have `write` write the report of the run in `source` into `place`; files of another run there are put away."""
-    from conformance.session.report_directory import ReportDirectory, held  # noqa: PLC0415 - loads slowly
+    from conformance.session.report_directory import ReportDirectory, hold  # noqa: PLC0415 - loads slowly
 
     try:
         if place.resolve() == source.resolve():
             return write(place)
-        with held(ReportDirectory(place)) as directory:
+        with hold(ReportDirectory(place)) as directory:
             directory.take_over()
             return write(place)
     except OSError as wrong:

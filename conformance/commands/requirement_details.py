@@ -115,7 +115,7 @@ def details(chosen: Iterable[Requirement]) -> tuple[Details, ...]:
     return tuple(
         Details(
             requirement,
-            _declared(requirement),
+            _declaration(requirement),
             tuple(map(_test, tests[requirement.id])),
             tuple(_fault(fault, module, requirement.id) for fault, module in faults[requirement.id].values()),
             _variants(requirement.id),
@@ -135,7 +135,7 @@ def _notes(requirement: Requirement) -> Iterator[str]:
         yield f"  open      {answer}"
 
 
-def _declared(requirement: Requirement) -> Place | None:
+def _declaration(requirement: Requirement) -> Place | None:
     """The table of a prose rule, or of the family that a derived requirement of an operation belongs to."""
     name = requirement.id.partition(".")[2] if requirement.derived else requirement.id
     files = [_RULES / "families.toml"] if requirement.derived else sorted((_RULES / "rules").glob("*.toml"))

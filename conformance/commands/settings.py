@@ -79,7 +79,7 @@ def _table(directory: Path, named: str | None) -> tuple[Path, Mapping[str, Any]]
     own, project = directory / FILE, directory / PROJECT_FILE
     found = _document(project).get("tool", {}).get(TABLE) if _mentions_suite(project) else None
     if not own.is_file():
-        return project, _checked(project, found or {})
+        return project, _check(project, found or {})
     if found is not None:
         raise UserError(f"both {own} and {project} have settings for a run: keep them in one of the two")
     return own, _document(own)
@@ -102,7 +102,7 @@ def _document(path: Path, option: str = "") -> Mapping[str, Any]:
         raise UserError(f'{option}{path} is {wrong}: write lines such as target = "http://..."') from wrong
 
 
-def _checked(place: Path, table: Any) -> Mapping[str, Any]:
+def _check(place: Path, table: Any) -> Mapping[str, Any]:
     if not isinstance(table, Mapping):
         raise UserError(f"{place}: tool.{TABLE} is no table: begin it with [tool.{TABLE}]")
     return table

@@ -143,14 +143,15 @@ def _output_limits(
     yield from (
         (kind, limit)
         for kind, limit in _limits(member)
-        if not _always_kept(kind, limit) and not (kind is ConstraintKind.LENGTH_MIN and limit == 1 and dotted in lawful)
+        if not _is_always_kept(kind, limit)
+        and not (kind is ConstraintKind.LENGTH_MIN and limit == 1 and dotted in lawful)
     )
     if member.kind is Kind.STRING and ("ISO 8601" in member.documentation or member.name.endswith("Timestamp")):
         yield ConstraintKind.TIME, None
         yield ConstraintKind.TIME_FRACTION, None
 
 
-def _always_kept(kind: ConstraintKind, limit: Any) -> bool:
+def _is_always_kept(kind: ConstraintKind, limit: Any) -> bool:
     """Whether no value can break a limit: nothing is shorter than an empty text, list or map."""
     return limit == 0 and kind is not ConstraintKind.RANGE_MIN
 

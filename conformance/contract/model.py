@@ -216,7 +216,7 @@ def operations() -> Mapping[str, Operation]:
     one: `conformance.contract.edition` says which requirements are not in it.
     """
     edition, installed = edition_operations(), installed_operations()
-    return {name: _completed(edition[name], whole) if name in edition else whole for name, whole in installed.items()}
+    return {name: _complete(edition[name], whole) if name in edition else whole for name, whole in installed.items()}
 
 
 @cache
@@ -246,7 +246,7 @@ def _operations_of(loader: Loader) -> Mapping[str, Operation]:
     return found | {name: _operation(CONNECT, connect, name) for name in others}
 
 
-def _completed(edition: Operation, installed: Operation) -> Operation:
+def _complete(edition: Operation, installed: Operation) -> Operation:
     if edition == installed:
         return installed
     known = {error.name for error in edition.errors}

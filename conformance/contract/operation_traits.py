@@ -1,6 +1,6 @@
 """What the suite knows of each covered operation beyond its model: one table, from which every list is read.
 
-A new operation begins with a row here. Every part of the suite gets its list of "the operations that ..." from `named`.
+A new operation begins with a row here. Every part of the suite gets its list of "the operations that ..." from `names_where`.
 """
 
 from __future__ import annotations
@@ -147,15 +147,15 @@ TRAITS: Mapping[str, OperationTraits] = {
 }
 
 
-def named(has: Callable[[OperationTraits], object]) -> tuple[str, ...]:
+def names_where(has: Callable[[OperationTraits], object]) -> tuple[str, ...]:
     """The names of the operations whose traits `has` finds true, in the order of the table."""
     return tuple(name for name, traits in TRAITS.items() if has(traits))
 
 
-STARTING = frozenset(named(lambda traits: traits.opens_contact))
+STARTING = frozenset(names_where(lambda traits: traits.opens_contact))
 # Which resource a success uses up.
 USED_UP: Mapping[str, str] = {name: traits.uses_up.name for name, traits in TRAITS.items() if traits.uses_up}
 # Operations whose success uses up the chat or counts against it, and how many plain successes one bears.
 CONSUMING: Mapping[str, int] = {name: traits.chat_bears for name, traits in TRAITS.items() if traits.chat_bears}
 # Operations whose success ends the chat.
-ENDING = frozenset(named(lambda traits: traits.ends and traits.chat_bears))
+ENDING = frozenset(names_where(lambda traits: traits.ends and traits.chat_bears))

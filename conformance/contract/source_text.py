@@ -50,15 +50,15 @@ def excerpt(text: str, statement: str, phrase: str = "") -> str:
     if len(text) <= EXCERPT or len(sentences) <= SENTENCES:
         return text
     if phrase and (stating := [place for place, sentence in enumerate(sentences) if phrase in sentence]):
-        return _joined(sentences, stating)
+        return _join(sentences, stating)
     rarity = Counter(word for sentence in sentences for word in _words(sentence))
     wanted = _words(statement)
     weights = [sum(1 / rarity[word] for word in wanted & _words(sentence)) for sentence in sentences]
     best = sorted(range(len(sentences)), key=lambda place: (-weights[place], place))[:SENTENCES]
-    return _joined(sentences, sorted(place for place in best if weights[place]) or [0])
+    return _join(sentences, sorted(place for place in best if weights[place]) or [0])
 
 
-def _joined(sentences: list[str], places: list[int]) -> str:
+def _join(sentences: list[str], places: list[int]) -> str:
     """The sentences at `places`, with a mark wherever others were left out."""
     parts: list[str] = []
     for before, place in zip([-1, *places], places, strict=False):

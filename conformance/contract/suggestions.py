@@ -17,17 +17,17 @@ def did_you_mean(glob: str, names: Collection[str]) -> str:
 
     For a glob with wildcards, or a single word such as an operation, globs are offered, each of which matches a name.
     """
-    lowered = {_folded(candidate): candidate for candidate in _candidates(glob, names)}
-    near = difflib.get_close_matches(_folded(glob), lowered, n=_MOST, cutoff=0.75)
+    lowered = {_fold(candidate): candidate for candidate in _candidates(glob, names)}
+    near = difflib.get_close_matches(_fold(glob), lowered, n=_MOST, cutoff=0.75)
     return f"did you mean {' or '.join(lowered[one] for one in near)}?" if near else ""
 
 
-def unmatched(globs: Collection[str], names: Collection[str]) -> list[str]:
+def unmatched_globs(globs: Collection[str], names: Collection[str]) -> list[str]:
     """Those of `globs` that match none of `names`."""
     return [glob for glob in globs if not any(fnmatchcase(name, glob) for name in names)]
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     return name.lower()
 
 

@@ -84,7 +84,7 @@ class Response:
 
     @cached_property
     def _remembered(self) -> Any:
-        return _parsed(self.body)
+        return _parse(self.body)
 
     @property
     def members(self) -> Mapping[str, Any]:
@@ -123,7 +123,7 @@ class Response:
         return unsigned and self.error_name is None
 
 
-def _parsed(body: bytes) -> Any:
+def _parse(body: bytes) -> Any:
     try:
         return json.loads(body.decode(), parse_constant=_no_number, parse_int=_whole_number)
     except RecursionError as deep:
@@ -145,7 +145,7 @@ class _LastDocument:
         """The JSON of `body`. Raises ValueError when it is none."""
         known, document = self._last
         if known is not body:
-            document = _parsed(body)
+            document = _parse(body)
             self._last = (body, document)
         return document
 

@@ -119,10 +119,10 @@ class BackEnd:
             chat = _chat_of(self.option, self.source())
         except NotStarted:
             self.budget.settle(None)
-            self.journal.settled(_START)
+            self.journal.write_outcome(_START)
             raise
         self.budget.settle(chat.contact_id)
-        self.journal.settled(_START)
+        self.journal.write_outcome(_START)
         if chat.contact_id in self._tokens:
             reason = (
                 f"{self.option} gave the contact {chat.contact_id} a second time: have it start a new chat each time"

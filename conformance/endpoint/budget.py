@@ -103,7 +103,7 @@ class Budget:
     def _out_of_time(self) -> bool:
         return self._max_minutes is not None and time.monotonic() - self._begun >= 60 * self._max_minutes
 
-    def answered(self, exchange: Exchange, longest: float) -> None:
+    def note_reply(self, exchange: Exchange, longest: float) -> None:
         """Take note of a reply: where the endpoint throttles, the run waits as it asks, at most `longest` s."""
         self._pacing.learn(exchange, longest)
 
@@ -120,9 +120,9 @@ class Budget:
             return
         limits = {"max_requests": self._max_requests, "max_contacts": self._max_contacts}
         if not self._counters.spend(starts=starts, **limits):
-            raise BudgetSpent(self._spent(starts=starts))
+            raise BudgetSpent(self._limit_reached(starts=starts))
 
-    def _spent(self, *, starts: bool) -> str:
+    def _limit_reached(self, *, starts: bool) -> str:
         requests, contacts, still_open = self._counters.read()
         full = self._max_contacts is not None and contacts >= self._max_contacts
         if starts and (full or self._max_requests is None):
@@ -155,7 +155,7 @@ class Budget:
         if not new:
             self._counters.add(contacts=-1, still_open=-1)
 
-    def ended(self, contact: str) -> None:
+    def note_end(self, contact: str) -> None:
         """Tell that the endpoint says that `contact` is over, so that no request has to be kept for its end."""
         with self._lock:
             was_open = contact in self._open

@@ -87,7 +87,7 @@ class ChatMember(Generic[Calls]):
         return cls(calls, contact, text_of(start, "ParticipantId"), text_of(start, "ParticipantToken"), members)
 
     @classmethod
-    def used(cls, calls: Calls, origin: Sequence[Exchange]) -> Self:
+    def of_used_chat(cls, calls: Calls, origin: Sequence[Exchange]) -> Self:
         """The customer of a chat that others have used: `origin` started it and, maybe, connected to it."""
         start, *connections = origin
         customer = cls.of(calls, start)

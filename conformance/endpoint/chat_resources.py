@@ -113,7 +113,7 @@ class ChatResources(Mapping[str, str]):
         reading = self.plain("GetTranscript")
 
         def is_shown() -> bool | None:
-            return shown(self.calls.send(reading), message)
+            return ends_wait_for_message(self.calls.send(reading), message)
 
         if self.calls.until(is_shown):
             self.calls.settle(is_shown, sent.started)
@@ -145,7 +145,7 @@ class ChatResources(Mapping[str, str]):
         attachment = self.upload()
         self.perform("CompleteAttachmentUpload", AttachmentIds=[attachment])
         fetching = self.plain("GetAttachment", AttachmentId=attachment)
-        self.calls.until(lambda: settled(self.calls.send(fetching)))
+        self.calls.until(lambda: ends_wait_for_attachment(self.calls.send(fetching)))
         return attachment
 
     def stream(self) -> str:
@@ -212,14 +212,14 @@ def put_file(calls: ChatCalls, started: Exchange) -> None:
     calls.fetch("PUT", text_of(started, "UploadMetadata", "Url"), headers_to_include(started.members), FILE)
 
 
-def settled(fetched: Exchange) -> bool | None:
+def ends_wait_for_attachment(fetched: Exchange) -> bool | None:
     """True once the wait for an attachment is over, else None: it is returned, denied, or the endpoint returns none."""
     standing = finding(operation("GetAttachment"), fetched).standing
     denied = fetched.response is not None and fetched.response.status == FORBIDDEN
     return True if denied or standing in (Standing.WORKS, Standing.UNSUPPORTED) else None
 
 
-def shown(fetched: Exchange, message: str) -> bool | None:
+def ends_wait_for_message(fetched: Exchange, message: str) -> bool | None:
     """True once the wait for `message` in the transcript is over, else None: it is there, or no transcript came."""
     if fetched.response is None or not fetched.response.succeeded:
         return True

@@ -136,7 +136,7 @@ class HttpTarget:
         self, request: Request, numbers: Iterator[int], *, signed: bool | None, provisional: bool = False
     ) -> list[Exchange]:
         """One attempt, or two where the first met a connection that the endpoint had left in the meantime."""
-        sent = self._tried(request, numbers, signed=signed, provisional=provisional)
+        sent = self._try(request, numbers, signed=signed, provisional=provisional)
         if not _is_signed(request, signed=signed):
             return sent
         later = self.clock.of(sent[-1])
@@ -151,7 +151,7 @@ class HttpTarget:
         """The same, dated `seconds` later; where that is refused alike, signatures are dated as before."""
         before = self.clock_offset
         self.clock_offset += seconds
-        sent = self._tried(request, numbers, signed=signed, provisional=provisional)
+        sent = self._try(request, numbers, signed=signed, provisional=provisional)
         if sent[-1].response is not None and not is_refused(sent[-1]):
             self.clock.seconds += seconds
         else:
@@ -159,7 +159,7 @@ class HttpTarget:
         self.clock.note(sent[-1])
         return sent
 
-    def _tried(
+    def _try(
         self, request: Request, numbers: Iterator[int], *, signed: bool | None, provisional: bool
     ) -> list[Exchange]:
         refusal = self._breaker.refusal()
@@ -191,20 +191,20 @@ class HttpTarget:
         self.admit(request)
         if _is_signed(request, signed=signed):
             try:
-                request = self._signed(request, covered.service, address)
+                request = self._sign(request, covered.service, address)
             except (BotoCoreError, ValueError) as wrong:
-                failure = NOT_CARRIED if isinstance(wrong, ValueError) else _not_signed(wrong)
-                return self._done(self._unsent(request, number, failure), sent=False), False
+                failure = NOT_CARRIED if isinstance(wrong, ValueError) else _credentials_failure(wrong)
+                return self._finish(self._unsent(request, number, failure), sent=False), False
         attempt = self._transport.attempt(address, request.path, fresh=fresh, hang_up=hang_up)
-        exchange = self._carried(attempt, address, request, number)
+        exchange = self._carry(attempt, address, request, number)
         passing = is_passing(exchange, attempt)
         dropped = passing and not provisional and exchange.response is None
         exchange = replace(exchange, provisional=provisional and passing, dropped=dropped)
         self.line.note(exchange)
         sent = attempt.reached and not attempt.not_carried
-        return self._done(exchange, sent=sent), exchange.response is None and attempt.stale
+        return self._finish(exchange, sent=sent), exchange.response is None and attempt.stale
 
-    def _carried(self, attempt: Attempt, address: Address, request: Request, number: int) -> Exchange:
+    def _carry(self, attempt: Attempt, address: Address, request: Request, number: int) -> Exchange:
         headers = self._with_framing(self._with_settings(request.headers, address), request)
         response, failure = self._transport.carry(attempt, address, request.method, headers, request.body)
         if response is not None and has_too_many_values(response.body):
@@ -219,8 +219,8 @@ class HttpTarget:
         base = self._addresses[operation(request.operation).service].url
         return Exchange(request, None, local_time(), attempt=number, failure=failure, base=base)
 
-    def _done(self, exchange: Exchange, *, sent: bool) -> Exchange:
-        self.budget.answered(exchange, self._patience.longest_hold)
+    def _finish(self, exchange: Exchange, *, sent: bool) -> Exchange:
+        self.budget.note_reply(exchange, self._patience.longest_hold)
         try:
             self._on_exchange(exchange)
         finally:
@@ -246,9 +246,9 @@ class HttpTarget:
             return
         if contact is not None or not sent or (response is not None and not response.succeeded):
             self.budget.settle(contact)
-            self._journal.settled(exchange.request)
+            self._journal.write_outcome(exchange.request)
 
-    def _signed(self, request: Request, service: str, address: Address) -> Request:
+    def _sign(self, request: Request, service: str, address: Address) -> Request:
         """`request` with a new signature; it covers the settings' headers too, but for those that it replaces."""
         own = without_signature(request.headers)
         covered = without_signature(self._with_settings(own, address))
@@ -275,5 +275,5 @@ def _is_signed(request: Request, *, signed: bool | None) -> bool:
     return operation(request.operation).signed if signed is None else signed
 
 
-def _not_signed(wrong: Exception) -> str:
+def _credentials_failure(wrong: Exception) -> str:
     return f"not sent: the AWS credentials cannot be refreshed ({type(wrong).__name__})"

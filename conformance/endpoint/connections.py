@@ -221,7 +221,7 @@ class _Connection(HTTPConnection):
         attempt.reached = attempt.reached or self.sock is not None
         if self.sock is None:
             self.connect()
-        url, headers = self._forwarded(attempt, headers)
+        url, headers = self._target_and_headers(attempt, headers)
         self._gathered = bytearray()
         try:
             super().request(method, url, body, headers, **options)
@@ -234,7 +234,7 @@ class _Connection(HTTPConnection):
         finally:
             self._gathered = None
 
-    def _forwarded(self, attempt: Attempt, headers: Any) -> tuple[str, Any]:
+    def _target_and_headers(self, attempt: Attempt, headers: Any) -> tuple[str, Any]:
         """The target and the headers; a proxy that forwards is given the whole address and its own credentials."""
         attempt.refused = self._refusal
         if self._refusal is None:

@@ -14,11 +14,11 @@ from typing import Any
 
 from tenacity import Retrying, retry_if_result, wait_exponential
 
-from conformance.contract.operation_traits import named
+from conformance.contract.operation_traits import names_where
 from conformance.contract.wire import Exchange, Request
 from conformance.endpoint.local_time import local_time
 
-_READING = named(lambda traits: traits.reads)
+_READING = names_where(lambda traits: traits.reads)
 _UPLOADING, _COMPLETING = "StartAttachmentUpload", "CompleteAttachmentUpload"
 _NOT_FOUND, _CONFLICT = "ResourceNotFoundException", "ConflictException"
 _IN_VAIN = 3  # waits, none of which was rewarded, after which nothing is waited for any more
@@ -55,7 +55,7 @@ class Consistency:
             for completed in _ids(asked):
                 self._uploaded.pop(completed, None)
 
-    def uploaded(self, url: str) -> None:
+    def note_upload(self, url: str) -> None:
         """Take note that a file was sent to `url`."""
         if url in self._urls:
             self._uploaded.setdefault(self._urls[url], local_time())

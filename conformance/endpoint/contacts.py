@@ -86,7 +86,7 @@ class Contacts:
             self._known[contact] = self.opened
             self.most_at_once = max(self.most_at_once, len(self.open))
         if self.journal is not None:
-            self.journal.opened(contact, instance)
+            self.journal.write_open(contact, instance)
 
     def _forget(self, contact: str) -> None:
         with self._lock:
@@ -97,7 +97,7 @@ class Contacts:
             self.spared.discard(contact)
             self._users.pop(contact, None)
         if self.journal is not None:
-            self.journal.closed(contact)
+            self.journal.write_over(contact)
         self.ended(contact)
 
     def stop(self, contact: str) -> bool:
@@ -218,15 +218,15 @@ def stopped_by(exchange: Exchange) -> str | None:
     response = exchange.response
     if response is None or not response.succeeded or exchange.request.operation != "StopContact":
         return None
-    return _named(exchange.request, "ContactId")
+    return _member_of(exchange.request, "ContactId")
 
 
 def instance_of(request: Request) -> str | None:
     """The instance that a start call names, or None where its body is no JSON object that names one."""
-    return _named(request, "InstanceId")
+    return _member_of(request, "InstanceId")
 
 
-def _named(request: Request, member: str) -> str | None:
+def _member_of(request: Request, member: str) -> str | None:
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError):

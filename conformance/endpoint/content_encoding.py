@@ -11,7 +11,7 @@ _GZIP_OR_ZLIB, _RAW = zlib.MAX_WBITS | 32, -zlib.MAX_WBITS
 _WINDOWS = {"gzip": (_GZIP_OR_ZLIB,), "x-gzip": (_GZIP_OR_ZLIB,), "deflate": (_GZIP_OR_ZLIB, _RAW)}
 
 
-def decoded(response: Response, limit: int) -> Response:
+def decode(response: Response, limit: int) -> Response:
     """`response` with its body decoded, cut at `limit` bytes; as it came where its encoding is none of gzip's."""
     encoding = (response.header("Content-Encoding") or "").strip().lower()
     for window in _WINDOWS.get(encoding, ()):

@@ -99,7 +99,7 @@ class Endpoint:
         """The reply of a URL that the endpoint returned. Raises SetupFailed when the call is not allowed or fails."""
         try:
             answer = self.transfers.fetch(method, url, headers, content)
-            self.consistency.uploaded(url)
+            self.consistency.note_upload(url)
             return self.transfers.fetch(method, url, headers, content) if answer.status in PASSING else answer
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent

@@ -94,7 +94,7 @@ def failure_of(error: BaseException, attempt: Attempt, timeout: float, status: i
 def sentence_of(error: BaseException) -> str:
     """What kept a connection from working, in a few words."""
     causes = list(_causes(error))
-    return _precise(causes) or _known(causes) or _unknown(causes)
+    return _precise(causes) or _known_failure(causes) or _unknown(causes)
 
 
 def partial_body(error: BaseException) -> bytes:
@@ -143,7 +143,7 @@ def _of_details(cause: BaseException) -> str | None:
     return None
 
 
-def _known(causes: list[BaseException]) -> str | None:
+def _known_failure(causes: list[BaseException]) -> str | None:
     for kind, failure in _BY_KIND:
         if any(isinstance(cause, kind) for cause in causes):
             return failure.value

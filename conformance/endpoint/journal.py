@@ -87,7 +87,7 @@ class ContactJournal:
             start.send()
         self._entry("starting", number=number, **(_members_of(start) if new else {}))
 
-    def settled(self, request: Request) -> None:
+    def write_outcome(self, request: Request) -> None:
         """Write that an attempt of `request` named a contact, was refused, or could not be sent."""
         with self._lock:
             known = self._starts.get((request.operation, request.body))
@@ -104,11 +104,11 @@ class ContactJournal:
         """How many starts may have opened a contact that nobody knows: no ContactId of theirs was seen."""
         return sum(start.unanswered for _, start in self._starts.values())
 
-    def opened(self, contact: str, instance: str) -> None:
+    def write_open(self, contact: str, instance: str) -> None:
         """Write that `contact` is open."""
         self._entry("open", contact=contact, instance=instance)
 
-    def closed(self, contact: str) -> None:
+    def write_over(self, contact: str) -> None:
         """Write that `contact` is over."""
         self._entry("closed", contact=contact)
 

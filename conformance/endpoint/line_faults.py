@@ -54,30 +54,30 @@ class LineFaults:
             if exchange.provisional:
                 self.passed[kind] += 1
             elif is_throttled(exchange):
-                self._repeated(exchange).got[kind] += 1
+                self._count_for(exchange).got[kind] += 1
 
     def note_final(self, exchange: Exchange) -> None:
         """Count a call that stayed throttled to the end."""
         if is_throttled(exchange):
             with self._lock:
-                self._repeated(exchange).still += 1
+                self._count_for(exchange).still += 1
 
-    def _repeated(self, exchange: Exchange) -> _Repeated:
+    def _count_for(self, exchange: Exchange) -> _Repeated:
         return self.unavailable if exchange.response and is_unavailable(exchange.response) else self.throttled
 
     def sentences(self) -> list[str]:
         """What a reader should know of it, none where nothing was amiss."""
-        return [*self._of_passed(), *self._of_throttled(), *self._of_unavailable()]
+        return [*self._sentence_of_passing(), *self._sentence_of_throttling(), *self._of_unavailable()]
 
-    def _of_passed(self) -> Iterator[str]:
+    def _sentence_of_passing(self) -> Iterator[str]:
         if self.passed:
-            times = f"{_times(self.passed.total())} ({_listed(self.passed)})"
+            times = f"{_times(self.passed.total())} ({_list(self.passed)})"
             yield f"A request was sent again {times}: nothing is judged by one server error or lost connection."
 
-    def _of_throttled(self) -> Iterator[str]:
+    def _sentence_of_throttling(self) -> Iterator[str]:
         got = self.throttled.got
         if got:
-            sentence = f"Calls were throttled {_times(got.total())} ({_listed(got)}); {self.throttled.rest}."
+            sentence = f"Calls were throttled {_times(got.total())} ({_list(got)}); {self.throttled.rest}."
             yield " ".join((sentence, *_remedies(got)))
 
     def _of_unavailable(self) -> Iterator[str]:
@@ -107,7 +107,7 @@ def _times(number: int) -> str:
     return "once" if number == 1 else f"{number:,} times"
 
 
-def _listed(kinds: Counter[str]) -> str:
+def _list(kinds: Counter[str]) -> str:
     return ", ".join(f"{kind}: {number:,}" for kind, number in kinds.most_common())
 
 

@@ -69,7 +69,7 @@ class LearnedRate:
         if self._useless >= self.USELESS:
             return False
         self._useless = self._useless + 1 if self._since <= self.RELIEF else 0
-        self._first = self._first or self._measured(now)
+        self._first = self._first or self._measure(now)
         slower = (self.rate or self._first) / 2
         if slower < self._first / self.SLOWEST:
             self._useless = self.USELESS
@@ -78,7 +78,7 @@ class LearnedRate:
         self._throttled.clear()
         return True
 
-    def _measured(self, now: float) -> float:
+    def _measure(self, now: float) -> float:
         return len(self._sent) / max(now - self._sent[0], 0.01)
 
     def _speed_up(self, now: float) -> bool:

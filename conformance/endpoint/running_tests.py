@@ -1,7 +1,7 @@
 """The test of the suite that a thread runs; other tests may run in threads of their own.
 
 What belongs to one test alone asks here which test that is: the recorder names it in each observation, contacts belong
-to it, and it has its own shared conversation. Threads that a test starts belong to it too, by `carried`.
+to it, and it has its own shared conversation. Threads that a test starts belong to it too, by `bind_context`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def running(test: RunningTest) -> Iterator[None]:
         _CURRENT.reset(before)
 
 
-def carried(call: Callable[[], Result]) -> Callable[[], Result]:
+def bind_context(call: Callable[[], Result]) -> Callable[[], Result]:
     """`call` as a part of what goes on here, whichever thread makes it."""
     return partial(copy_context().run, call)
 

@@ -84,10 +84,10 @@ class Socket:
             self._fail(_opening_failure(broken, self.timeout))
 
     def _connect(self, uri: WebSocketURI, way: Route, tls: ssl.SSLContext | None, deadline: float) -> None:
-        self._wire = way.connect(lambda: _left(deadline))
+        self._wire = way.connect(lambda: _remaining(deadline))
         if tls is not None:
             self._wire = tls.wrap_socket(self._wire, server_hostname=uri.host, do_handshake_on_connect=False)
-            self._wire.settimeout(_left(deadline))
+            self._wire.settimeout(_remaining(deadline))
             self._wire.do_handshake()
 
     def _shake_hands(self, uri: WebSocketURI, headers: Headers, deadline: float) -> None:
@@ -98,7 +98,7 @@ class Socket:
         protocol.send_request(request)
         self._flush()
         while protocol.state is State.CONNECTING and protocol.handshake_exc is None:
-            if not self._read(_left(deadline)) and protocol.handshake_exc is None:
+            if not self._read(_remaining(deadline)) and protocol.handshake_exc is None:
                 raise EOFError
         if protocol.handshake_exc is not None:
             raise protocol.handshake_exc
@@ -237,7 +237,7 @@ def _tls(settings: Settings) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=None if folder else bundle, capath=bundle if folder else None)
 
 
-def _left(deadline: float) -> float:
+def _remaining(deadline: float) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError

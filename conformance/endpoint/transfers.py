@@ -10,7 +10,7 @@ from requests.utils import requote_uri
 from conformance.checks.diagnosis.failures import cause_of_failure
 from conformance.contract.wire import SIGNED_URL, Exchange, Headers, Request, Response
 from conformance.endpoint.addresses import SettingsError
-from conformance.endpoint.content_encoding import decoded
+from conformance.endpoint.content_encoding import decode
 from conformance.endpoint.hosts import host_of, require_followed, require_http
 from conformance.endpoint.line_faults import is_passing
 from conformance.endpoint.preconditions import SetupFailed
@@ -58,7 +58,7 @@ class Transfers:
         if exchange.response is None:
             cause = cause_of_failure(exchange.failure or "no reply", "the URL")
             raise SetupFailed(f"a signed URL brought no whole reply: {cause}", exchange)
-        return decoded(exchange.response, FILE_LIMIT)
+        return decode(exchange.response, FILE_LIMIT)
 
     def _once(self, request: Request, address: Address, *, fresh: bool = False) -> tuple[Exchange, bool]:
         """One attempt, and whether another one may get another answer."""

@@ -91,7 +91,7 @@ class Transport:
         raw: BaseHTTPResponse | None = None
         with carrying(attempt):
             try:
-                raw = self._send(_prepared(address, method, headers, body))
+                raw = self._send(_prepare(address, method, headers, body))
                 return self._judgeable(_reply(raw, attempt), attempt)
             except _BROKEN as broken:
                 return None, failure_of(broken, attempt, self._timeout, raw.status if raw else None)
@@ -116,7 +116,7 @@ class Transport:
         self._adapter.close()
 
 
-def _prepared(address: Address, method: str, headers: Headers, body: bytes) -> requests.PreparedRequest:
+def _prepare(address: Address, method: str, headers: Headers, body: bytes) -> requests.PreparedRequest:
     """Prepared by hand: requests' own preparation costs more than the call, and would change path and headers."""
     prepared = requests.PreparedRequest()
     prepared.method = method

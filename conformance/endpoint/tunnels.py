@@ -45,7 +45,7 @@ class Route:
     def connect(self, remaining: Remaining) -> socket.socket:
         """A connection to the host. Raises ProxyFailed, or OSError where there is no proxy."""
         if self.proxy is None:
-            return _connected(self.host, self.port, remaining)
+            return _connect(self.host, self.port, remaining)
         if self.proxy.scheme.startswith("socks"):
             return _through_socks(self.proxy, self.host, self.port, remaining)
         found = reach(self.proxy, remaining)
@@ -60,12 +60,12 @@ class Route:
 def reach(proxy: Proxy, remaining: Remaining) -> socket.socket:
     """A connection to `proxy` itself. Raises ProxyFailed."""
     try:
-        return _connected(proxy.host, proxy.port, remaining)
+        return _connect(proxy.host, proxy.port, remaining)
     except OSError as wrong:
-        raise _failed(proxy, wrong) from wrong
+        raise _failure(proxy, wrong) from wrong
 
 
-def _connected(host: str, port: int, remaining: Remaining) -> socket.socket:
+def _connect(host: str, port: int, remaining: Remaining) -> socket.socket:
     found = socket.create_connection((host, port), timeout=remaining())
     found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return found
@@ -77,7 +77,7 @@ def _through_socks(proxy: Proxy, host: str, port: int, remaining: Remaining) -> 
     try:
         return through_socks(proxy, host, port, remaining())
     except OSError as wrong:
-        raise _failed(proxy, wrong) from wrong
+        raise _failure(proxy, wrong) from wrong
 
 
 def _open_tunnel(to_proxy: socket.socket, proxy: Proxy, host: str, port: int, remaining: Remaining) -> None:
@@ -90,7 +90,7 @@ def _open_tunnel(to_proxy: socket.socket, proxy: Proxy, host: str, port: int, re
         to_proxy.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
         reply = _reply(to_proxy, remaining)
     except OSError as wrong:
-        raise _failed(proxy, wrong) from wrong
+        raise _failure(proxy, wrong) from wrong
     if reply is None:
         raise ProxyFailed(f"the proxy {proxy.address} answered CONNECT {place} with something that is no reply of HTTP")
     if not reply.succeeded:
@@ -128,7 +128,7 @@ def _read(source: socket.socket, limit: int, remaining: Remaining, *, until: byt
     return bytes(found)
 
 
-def _failed(proxy: Proxy, wrong: Exception) -> ProxyFailed:
+def _failure(proxy: Proxy, wrong: Exception) -> ProxyFailed:
     if isinstance(wrong, TimeoutError):
         return ProxyFailed(f"time-out: the proxy {proxy.address} brought no connection about")
     if isinstance(wrong, ConnectionRefusedError) or "refused" in str(wrong).lower():

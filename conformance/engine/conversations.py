@@ -267,13 +267,13 @@ class Conversations:
         if ending >= KEPT_TO_END:
             return
         with suppress(SetupFailed):  # a reply without an identifier is judged as such
-            conversation = ChatResources(self, ChatMember.used(self, (as_evidence(start),)))
+            conversation = ChatResources(self, ChatMember.of_used_chat(self, (as_evidence(start),)))
             conversation.only_to_end = True
             self._keep_used(conversation)
 
     def _from_pool(self, name: str) -> ChatResources:
         used = self.pool.take(Kind.SPENDABLE if TRAITS[name].ends else Kind.PLAIN)
-        return ChatResources(self, ChatMember.used(self, used.origin) if used is not None else None)
+        return ChatResources(self, ChatMember.of_used_chat(self, used.origin) if used is not None else None)
 
     @contextmanager
     def fitting(self, name: str, spends: int) -> Iterator[ChatResources]:

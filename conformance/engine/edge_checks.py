@@ -40,9 +40,9 @@ def check_edge(
         verifier.recorder.inconclusive(requirement, wrong, "edge", edge)
         return False
     if violation is None:
-        verifier.recorder.kept(requirement, "edge", edge)
+        verifier.recorder.record_kept(requirement, "edge", edge)
         return True
-    verifier.recorder.broken(violation, "edge", edge)
+    verifier.recorder.record_broken(violation, "edge", edge)
     if verifier.failures.deserves_more(violation):
         _repeat(verifier, requirement, operation, edge, check)
     return False

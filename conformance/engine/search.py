@@ -78,7 +78,7 @@ class CounterexampleSearch(Generic[Value]):
             self.blocked = isinstance(wrong, SetupFailed)
             recorder.inconclusive(self.requirement, wrong, "search")
             return None
-        recorder.kept(self.requirement, "search")
+        recorder.record_kept(self.requirement, "search")
         return None
 
 
@@ -102,7 +102,7 @@ def search(
             database_key=requirement.encode(),
         )
     if counterexamples.smallest is not None:
-        verifier.recorder.broken(counterexamples.smallest, "search")
+        verifier.recorder.record_broken(counterexamples.smallest, "search")
 
 
 def draw(verifier: Verifier, requirement: str, values: st.SearchStrategy[Value]) -> list[Value]:

@@ -147,7 +147,7 @@ def _bad_uploads(scenario: Scenario, own: ChatResources) -> Iterator[str | None]
     for wrong in ("url", "headers", "size"):
         started = scenario.need(scenario.send(own.plain(UPLOAD, AttachmentSizeInBytes=len(FILE))))
         url, headers = text_at(started, "UploadMetadata", "Url"), headers_to_include(started)
-        url = url[:-1] + forged_tokens.altered(url[-8:])[-1] if wrong == "url" else url
+        url = url[:-1] + forged_tokens.alter(url[-8:])[-1] if wrong == "url" else url
         kept = {k: v for k, v in headers.items() if wrong != "headers" and k.lower() != "content-length"}
         reply = scenario.fetch("PUT", url, kept, FILE * 2 if wrong == "size" else FILE)
         yield None if reply.succeeded else text_at(started, "AttachmentId")

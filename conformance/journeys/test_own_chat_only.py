@@ -6,7 +6,7 @@ import uuid
 from contextlib import suppress
 
 from conformance.contract.wire import Exchange
-from conformance.endpoint.chat_resources import settled
+from conformance.endpoint.chat_resources import ends_wait_for_attachment
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import attachments
 from conformance.scenario.markers import verifies
@@ -92,7 +92,7 @@ def test_an_attachment_stays_in_the_chat_that_started_it(scenario: Scenario) -> 
         claim.refused_somehow(taken, "CompleteAttachmentUpload with another chat's AttachmentId")
         claim.holds(not _shows(owner, uploaded), "the attachment is not completed by another chat", "it is shown")
         claim.accepted(_complete(owner, uploaded), "the owner's CompleteAttachmentUpload afterwards")
-    scenario.until(lambda: settled(owner.call("GetAttachment", AttachmentId=uploaded)))
+    scenario.until(lambda: ends_wait_for_attachment(owner.call("GetAttachment", AttachmentId=uploaded)))
     with scenario.claim("GetAttachment.bearer.own-chat-only") as claim:
         claim.refused_somehow(other.call("GetAttachment", AttachmentId=uploaded), "another chat's AttachmentId")
     with scenario.claim("StartAttachmentUpload.bearer.own-chat-only") as claim:

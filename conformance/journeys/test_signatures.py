@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.contract.operation_traits import named
+from conformance.contract.operation_traits import names_where
 from conformance.contract.requirements import operation_of
 from conformance.contract.wire import Exchange, Request
 from conformance.endpoint.chat_resources import ChatResources
@@ -67,8 +67,8 @@ def _signed_without_keys(scenario: Scenario, request: Request) -> Exchange:
 
 
 _WAYS = (_plainly, _signed, _signed_without_keys, _plainly)
-_ENDING = named(lambda traits: traits.ends)
-_USING_UP = named(lambda traits: traits.uses_up is not None)  # served once with what the chat has for them
+_ENDING = names_where(lambda traits: traits.ends)
+_USING_UP = names_where(lambda traits: traits.uses_up is not None)  # served once with what the chat has for them
 
 
 def _served(scenario: Scenario, name: str) -> list[Exchange]:

@@ -20,7 +20,7 @@ from conformance.scenario.participants import Participant, objects_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import moment
 from conformance.scenario.transcripts import Items, due_order, ids, items_with
-from strategies.tricky_texts import TRICKY_TEXTS, json_texts, marked, wide_texts
+from strategies.tricky_texts import TRICKY_TEXTS, insert_mark, json_texts, wide_texts
 
 Members = Mapping[str, Any]
 SHORT = 1_000  # code points
@@ -34,7 +34,7 @@ def _is_short(text: str) -> bool:
 
 
 def _speak(speaker: Participant, text: str, content_type: str, *, escaped: bool = True) -> SentMessage:
-    return send_message(speaker, marked(text, str(uuid.uuid4())), content_type, escaped=escaped)
+    return send_message(speaker, insert_mark(text, str(uuid.uuid4())), content_type, escaped=escaped)
 
 
 def _stored(reader: Participant, spoken: list[SentMessage]) -> Items:

@@ -14,7 +14,7 @@ from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import moment
 from conformance.scenario.transcripts import Items, items_with
 from conformance.scenario.web_socket import WebSocketSession, listen
-from strategies.tricky_texts import TRICKY_TEXTS, marked
+from strategies.tricky_texts import TRICKY_TEXTS, insert_mark
 
 STORED, HEARD = "Surfaces.reply-and-transcript", "Surfaces.reply-and-frame"
 TYPES = [TEXT, MARKDOWN, JSON]
@@ -23,7 +23,7 @@ TYPES = [TEXT, MARKDOWN, JSON]
 def _spoken(*speakers: Participant) -> list[SentMessage]:
     """Each tricky text, sent by each of `speakers`."""
     texts = [(who, *text) for text in TRICKY_TEXTS for who in speakers]
-    return [send_message(who, marked(text, str(uuid.uuid4())), kind) for who, text, kind in texts]
+    return [send_message(who, insert_mark(text, str(uuid.uuid4())), kind) for who, text, kind in texts]
 
 
 def _judge(scenario: Scenario, pair: str, one: SentMessage, items: Items) -> None:

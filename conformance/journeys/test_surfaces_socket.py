@@ -19,7 +19,7 @@ from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import moment
 from conformance.scenario.transcripts import Items, due_order, ids, items_with
 from conformance.scenario.web_socket import WebSocketSession, listen
-from strategies.text import filled, texts_between
+from strategies.text import fill, texts_between
 
 Members = Mapping[str, Any]
 REPLY_AND_FRAME = (
@@ -41,8 +41,8 @@ TEXTS = (
     ("e\u0301 \u00e9 \u05d0\u05d1 \u4f60\u597d \u200d", TEXT),
     ("\N{GRINNING FACE}\U00020000\N{REGIONAL INDICATOR SYMBOL LETTER D}\N{REGIONAL INDICATOR SYMBOL LETTER E}", TEXT),
     ("\"quoted\" \\u00e9 \\n </script> &amp; %41 + 'x'", TEXT),
-    (filled(1, LONG), TEXT),
-    (filled(4, LONG), TEXT),
+    (fill(1, LONG), TEXT),
+    (fill(4, LONG), TEXT),
     ("# *Title*\n\n- [a](https://example.com/?a=1&b=2)", MARKDOWN),
     ('{{ "b" : 1.0, "a": [1e2, "\\u00e9 \N{GRINNING FACE}", null, "{}"] }}', JSON),
 )

@@ -25,7 +25,7 @@ CHANGING = ("SendMessage", "CompleteAttachmentUpload", "CreateParticipantConnect
 
 def _wrong_tokens(chat: Chat, right: str) -> tuple[str, ...]:
     other = chat.participant_token if right == chat.connection_token else chat.connection_token
-    return forged_tokens.unknown(right), forged_tokens.altered(right), *forged_tokens.truncated(right), other
+    return forged_tokens.unknown(right), forged_tokens.alter(right), *forged_tokens.truncations(right), other
 
 
 def _share(scenario: Scenario, wrong: tuple[str, ...], number: int) -> tuple[str, ...]:

@@ -92,8 +92,8 @@ NEVER_ISSUED = {
         UNKNOWN, lambda token: (forged_tokens.unknown(token),), Claim.denied, quiet=True, signed=True
     ),
     "unknown-token1": Wrong(UNKNOWN, forged_tokens.resembling),
-    "altered-token": Wrong(ALTERED, lambda token: (forged_tokens.altered(token),)),
-    "truncated-token": Wrong(TRUNCATED, forged_tokens.truncated),
+    "altered-token": Wrong(ALTERED, lambda token: (forged_tokens.alter(token),)),
+    "truncated-token": Wrong(TRUNCATED, forged_tokens.truncations),
 }
 
 

@@ -77,7 +77,7 @@ def test_an_altered_url_opens_nothing(scenario: Scenario) -> None:
 def _inner(secret: str) -> str:
     """`secret` with another character in its middle, where no encoding has unused bits."""
     half = len(secret) // 2
-    return forged_tokens.altered(secret[:half]) + secret[half:]
+    return forged_tokens.alter(secret[:half]) + secret[half:]
 
 
 @verifies("WebSocket.url.used-twice")

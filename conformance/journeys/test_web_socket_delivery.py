@@ -13,7 +13,7 @@ from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with
 from conformance.scenario.web_socket import WebSocketSession, listen, url_of
-from strategies.text import filled
+from strategies.text import fill
 
 SEVERAL, MANY = 6, 24  # messages in a row, so that what is wrong only now and then shows
 SOCKETS = 5  # that a participant may have open
@@ -30,8 +30,8 @@ def test_own_messages_arrive(scenario: Scenario) -> None:
     """A participant's messages arrive on its own socket: each content type, wide characters, the longest message."""
     chat = scenario.typed_chat()
     session = listen(chat)
-    spoken = [send_message(chat, " \N{GRINNING FACE} \u00e9\r\n\u4f60 "), send_message(chat, filled(1, MESSAGE_BYTES))]
-    spoken += [send_message(chat, filled(4, MESSAGE_BYTES))]  # whose frame is the longest in escapes
+    spoken = [send_message(chat, " \N{GRINNING FACE} \u00e9\r\n\u4f60 "), send_message(chat, fill(1, MESSAGE_BYTES))]
+    spoken += [send_message(chat, fill(4, MESSAGE_BYTES))]  # whose frame is the longest in escapes
     spoken += [send_message(chat, "**bold**", MARKDOWN), send_message(chat, '{"a":1}', JSON), send_message(chat)]
     _claim_heard(scenario, None, session, *spoken)
 

@@ -15,7 +15,7 @@ from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
 from strategies.attributes import ODD, utf8_bytes
-from strategies.text import filled
+from strategies.text import fill
 
 
 def _update(chat: Chat, attributes: Mapping[str, str]) -> Exchange:
@@ -180,7 +180,7 @@ def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scen
     """The limit of 32,768 bytes applies to all attributes after the update; a refused update changes nothing."""
     chat = scenario.chat()
     of_the_flow = _bytes_of_the_flow(chat)
-    full = {"a": filled(4, ATTRIBUTE_BYTES // 2 - 1), "b": filled(1, ATTRIBUTE_BYTES // 2 - 4 - of_the_flow)}
+    full = {"a": fill(4, ATTRIBUTE_BYTES // 2 - 1), "b": fill(1, ATTRIBUTE_BYTES // 2 - 4 - of_the_flow)}
     scenario.need(_update(chat, full))  # 3 bytes remain
     over = _update(chat, {"c": "123", "b": full["b"]})
     with scenario.claim("UpdateContactAttributes.Attributes.total-cumulative") as claim:
@@ -191,7 +191,7 @@ def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scen
         claim.equal(_shown(chat, full), full, "the attributes that were there before")
         if not judged_reply(_update(chat, {"d": "1", "no key!": ""})).succeeded:
             claim.equal(_attributes(chat).get("d"), None, "an attribute beside one that was refused for its key")
-    again = {"a": filled(1, ATTRIBUTE_BYTES // 2 - 1), "c": "12"}
+    again = {"a": fill(1, ATTRIBUTE_BYTES // 2 - 1), "c": "12"}
     with scenario.claim("UpdateContactAttributes.Attributes.replaced-value-counts-once") as claim:
         claim.accepted(_update(chat, again), "an update that replaces a value by one as long, 32,768 bytes in all")
 

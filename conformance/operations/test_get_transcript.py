@@ -18,7 +18,7 @@ from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import SEEDED_MESSAGES, know
 from conformance.scenario.transcripts import Items, due_order, id_of, ids, item_of, lasting, wait_for_items
 from conformance.scenario.web_socket import open_web_socket
-from strategies.text import filled, texts_between
+from strategies.text import fill, texts_between
 
 CONTENTS: Mapping[str, tuple[str, ...]] = {
     "GetTranscript.Transcript.content-blanks": (
@@ -34,7 +34,7 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
         "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u200fx\u200e",
         "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL} \U0001f1e9\U0001f1ea \u2764\ufe0f",
     ),
-    "GetTranscript.Transcript.content-longest": tuple(filled(width, MESSAGE_BYTES) for width in (1, 2, 3, 4)),
+    "GetTranscript.Transcript.content-longest": tuple(fill(width, MESSAGE_BYTES) for width in (1, 2, 3, 4)),
     "GetTranscript.Transcript.content-markup": (
         "<b>bold</b> &amp; <script>alert('x')</script> &lt;",
         'a "quoted" \\u00e9 \\n \\\\ text',
@@ -46,7 +46,7 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
         '{ "b": 1.0, "a": [1e2, "\\u00e9", null, true] }',
         '{"list":[ ]}',
         '{"a":{"a":"\N{GRINNING FACE}"},"A":12345678901234567890}',
-        f'{{"a":"{filled(1, MESSAGE_BYTES - 8)}"}}',  # as long as a message can be: with one blank more it is too long
+        f'{{"a":"{fill(1, MESSAGE_BYTES - 8)}"}}',  # as long as a message can be: with one blank more it is too long
     ),
 }
 

@@ -14,7 +14,7 @@ from conformance.scenario.paging import ASCENDING, DESCENDING, FORWARD, Walk, pa
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import LARGEST
 from conformance.scenario.transcripts import id_of, ids, wait_for_items
-from strategies.text import filled
+from strategies.text import fill
 from strategies.tokens import fresh_client_token
 
 LONG_ONES = 24  # messages that are as long as a message can be
@@ -80,7 +80,7 @@ def _judge_pages(scenario: Scenario, own: Sequence[str], seen: Walk) -> None:
 def test_a_transcript_of_long_messages(scenario: Scenario) -> None:
     """The transcript returns two dozen messages of the largest size, each as it was sent."""
     chat = scenario.new_chat()
-    sent = [chat.say(filled(width, MESSAGE_BYTES)) for width in (1, 4) * (LONG_ONES // 2)]
+    sent = [chat.say(fill(width, MESSAGE_BYTES)) for width in (1, 4) * (LONG_ONES // 2)]
     own = [id_of(exchange) for exchange in sent]
     read = chat.transcript(MaxResults=LARGEST)
     with scenario.claim() as claim:

@@ -22,30 +22,30 @@ from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, item_of, wait_for_items
 from strategies.content_types import TEXTS, text_of_bytes
 from strategies.json_parts import FEW, wrong_parts
-from strategies.text import filled, mixed_texts_of_bytes, tiled
+from strategies.text import fill, mixed_texts_of_bytes, tile
 
 EMOJI = "\N{GRINNING FACE}"
 WIDTHS = (1, 2, 3, 4)
 # Exactly the most bytes: of one width, with a single wider character at either end, and of what is longer escaped.
 AT_LIMIT = (
-    *(filled(width, MESSAGE_BYTES) for width in WIDTHS),
+    *(fill(width, MESSAGE_BYTES) for width in WIDTHS),
     "a" * (MESSAGE_BYTES - 2) + "\u00e9",
     EMOJI + "a" * (MESSAGE_BYTES - 4),
-    tiled("\"\\<&'>/", MESSAGE_BYTES),
-    tiled("\r\n\t ", MESSAGE_BYTES - 1) + "a",
+    tile("\"\\<&'>/", MESSAGE_BYTES),
+    tile("\r\n\t ", MESSAGE_BYTES - 1) + "a",
     f"e\u0301\u200d{EMOJI}" * 1_638 + "a" * 4,
 )
 # One byte more: the same, and where only what is stripped or combined makes it too long.
 OVER_LIMIT = (
-    *(filled(width, MESSAGE_BYTES + 1) for width in WIDTHS),
+    *(fill(width, MESSAGE_BYTES + 1) for width in WIDTHS),
     "a" * (MESSAGE_BYTES - 1) + "\u00e9",
     EMOJI + "a" * (MESSAGE_BYTES - 3),
-    filled(2, MESSAGE_BYTES) + " ",
-    " " + filled(4, MESSAGE_BYTES),
-    filled(3, MESSAGE_BYTES) + "\n",
-    filled(2, MESSAGE_BYTES - 2) + "e\u0301",
-    tiled("\r\n", 4_096) + filled(4, MESSAGE_BYTES - 4_096) + "a",
-    "<br>" + filled(2, MESSAGE_BYTES - 3),
+    fill(2, MESSAGE_BYTES) + " ",
+    " " + fill(4, MESSAGE_BYTES),
+    fill(3, MESSAGE_BYTES) + "\n",
+    fill(2, MESSAGE_BYTES - 2) + "e\u0301",
+    tile("\r\n", 4_096) + fill(4, MESSAGE_BYTES - 4_096) + "a",
+    "<br>" + fill(2, MESSAGE_BYTES - 3),
     " " * MESSAGE_BYTES + "a",
     EMOJI * MESSAGE_BYTES,
 )
@@ -71,7 +71,7 @@ def test_an_added_participant_says_the_most_bytes(scenario: Scenario) -> None:
     for width in WIDTHS:
         with scenario.claim() as claim:
             claim.accepted(
-                bot.say(filled(width, MESSAGE_BYTES)), f"{_size(filled(width, MESSAGE_BYTES))} of an added participant"
+                bot.say(fill(width, MESSAGE_BYTES)), f"{_size(fill(width, MESSAGE_BYTES))} of an added participant"
             )
 
 
@@ -93,7 +93,7 @@ def test_the_bytes_are_those_of_the_text(scenario: Scenario) -> None:
             (MESSAGE_BYTES, "SendMessage.Content.bytes-at-limit"),
             (MESSAGE_BYTES + 1, "SendMessage.Content.bytes-max"),
         ):
-            content = filled(width, size)
+            content = fill(width, size)
             answer = _send_unescaped(chat, content)
             with scenario.claim(requirement) as claim:
                 judge = claim.accepted if size == MESSAGE_BYTES else claim.refused

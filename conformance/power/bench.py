@@ -104,13 +104,13 @@ class Bench:
 
     def judge_in_words(self, trial: Trial) -> tuple[Findings, Mapping[str, Verdict]]:
         """The same, and the verdict of each requirement of which anything was seen."""
-        reference = self._served() if trial.over_network else self.direct
+        reference = self._reference() if trial.over_network else self.direct
         reference.reconfigure(trial.faults, trial.variants)
         began = time.monotonic()
         bound = _Bound(reference, trial)
         try:
-            with _limited(LONGEST):
-                errors = tuple(_run(bound.verifier, self._chosen(trial), trial.in_flight))
+            with _limit(LONGEST):
+                errors = tuple(_run(bound.verifier, self._choose(trial), trial.in_flight))
         except Overtime:
             errors = (f"it did not end within {LONGEST:g} s",)
         finally:
@@ -120,12 +120,12 @@ class Bench:
         findings = Findings(reds, errors, sent, seconds, _unseen(recorder), _breaches(recorder, reds))
         return findings, bound.observed.verdicts()
 
-    def _served(self) -> ReferenceProcess:
+    def _reference(self) -> ReferenceProcess:
         if self.embedded is None:
             self.embedded = start_reference()
         return self.embedded
 
-    def _chosen(self, trial: Trial) -> Iterable[Script]:
+    def _choose(self, trial: Trial) -> Iterable[Script]:
         claims, scripts, depth = trial.claims, self.scripts, DEPTHS[trial.depth]
         if depth.edges is not Edges.ALL:
             scripts = self._adding(depth)
@@ -240,7 +240,7 @@ def _unseen(recorder: Recorder) -> frozenset[str]:
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[None]:
+def _limit(seconds: float) -> Iterator[None]:
     """Raises Overtime inside when `seconds` are over."""
 
     def strike(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler's form

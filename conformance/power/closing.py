@@ -13,10 +13,10 @@ NAMED = 50  # faults and variants up to which the command names those that were 
 def lines(measured: Document, *, narrowed: bool) -> list[str]:
     """A sentence for each flaw. For a `narrowed` plan of a few names, also for what is as declared."""
     few = len(measured["faults"]) + len(measured["variants"]) <= NAMED
-    return [*(_as_declared(measured) if narrowed and few else ()), *flaws(measured)]
+    return [*(_declarations(measured) if narrowed and few else ()), *flaws(measured)]
 
 
-def _as_declared(measured: Document) -> Iterator[str]:
+def _declarations(measured: Document) -> Iterator[str]:
     for fault in measured["faults"]:
         if fault["found"]:
             red = ", ".join(rid for rid in fault["red"] if rid not in fault["missed"])

@@ -15,7 +15,7 @@ from conformance.power.judgement import Document, document
 from conformance.power.plan import Plan
 from conformance.power.workers import judge_all
 from conformance.session.interrupts import Interrupts
-from conformance.session.report_directory import ReportDirectory, held
+from conformance.session.report_directory import ReportDirectory, hold
 from reports import power
 from reports.writing import refusal
 
@@ -33,7 +33,7 @@ def measure(plan: Plan, directory: Path, jobs: int | None, say: Say) -> Document
     they are not finished. Raises SettingsError with one sentence, before anything is judged, where `directory` cannot
     be written, and at the end where it cannot be written any more.
     """
-    with held(ReportDirectory(directory, work_name=WORK)) as place, Interrupts():
+    with hold(ReportDirectory(directory, work_name=WORK)) as place, Interrupts():
         matrix = _Matrix(plan, place, jobs or os.cpu_count() or 1, say)
         try:
             matrix.judge(plan.first_trials())

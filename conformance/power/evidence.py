@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from conformance.power.bench import Findings, Trial
-from conformance.power.groups import BLOCKED, grouped, halves
+from conformance.power.groups import BLOCKED, groups_of, halves
 from conformance.power.plan import Plan
 from conformance.reference.faults_kit.fault import Fault
 from conformance.results.observation import Effort
@@ -22,7 +22,7 @@ class Evidence:
 
     def faults(self) -> list[Fault]:
         """Those of the plan's faults that were judged alone, be it by some of the tests."""
-        return [fault for fault in self.plan.faults.values() if self.seen(fault)]
+        return [fault for fault in self.plan.faults.values() if self.findings_of(fault)]
 
     def variants(self) -> dict[tuple[str, ...], dict[int, Findings]]:
         """What was shown of the plan's variants that were judged, by the seed."""
@@ -41,14 +41,14 @@ class Evidence:
         """What the whole suite showed of the fault alone, None where it was not asked."""
         return self.findings.get(self.plan.with_all_tests(fault))
 
-    def seen(self, fault: Fault) -> list[Findings]:
+    def findings_of(self, fault: Fault) -> list[Findings]:
         """All that was shown of the fault alone."""
         trials = (self.plan.claiming(fault), self.plan.of_its_operations(fault), self.plan.with_all_tests(fault))
         return [self.findings[trial] for trial in trials if trial in self.findings]
 
     def reds(self, fault: Fault) -> set[str]:
         """What the fault turned red in any trial of it alone."""
-        return {rid for findings in self.seen(fault) for rid in findings.reds}
+        return {rid for findings in self.findings_of(fault) for rid in findings.reds}
 
     def whole_runs(self) -> dict[str, Findings]:
         """What the whole suite showed of each fault, by name: alone, or in the smallest group that was judged."""
@@ -65,11 +65,11 @@ class Evidence:
         if not self.plan.whole:
             trials = [self.plan.of_its_operations(fault) for fault in missed]
         else:
-            opened = [trial for group in grouped(self.plan.faults.values()) for trial in self._opened(group)]
+            opened = [trial for group in groups_of(self.plan.faults.values()) for trial in self._open_group(group)]
             trials = [*opened, *map(self.plan.with_all_tests, missed)]
         return [trial for trial in dict.fromkeys(trials) if trial not in self.findings]
 
-    def _opened(self, group: tuple[Fault, ...]) -> Iterator[Trial]:
+    def _open_group(self, group: tuple[Fault, ...]) -> Iterator[Trial]:
         """The trial of a group, or of what is to be judged in its place.
 
         Where something strange showed, or too little did, those are its halves; else those of it that did not show,
@@ -81,15 +81,15 @@ class Evidence:
             yield trial
             return
         hidden = tuple(fault for fault in group if not found.reds.keys() >= set(fault.red))
-        if found.errors or undeclared(found.reds, *group) or len(undeclared(found.unseen, *group)) > BLOCKED:
+        if found.errors or undeclared_reds(found.reds, *group) or len(undeclared_reds(found.unseen, *group)) > BLOCKED:
             smaller = halves(group)
         else:
             smaller = (hidden,) if len(hidden) < len(group) else tuple((fault,) for fault in hidden)
         for some in filter(None, smaller):
-            yield from self._opened(some)
+            yield from self._open_group(some)
 
 
-def undeclared(reds: Iterable[str], *faults: Fault) -> list[str]:
+def undeclared_reds(reds: Iterable[str], *faults: Fault) -> list[str]:
     """Those of `reds`, or of what was not seen, that none of `faults` declares."""
     allowed = [glob for fault in faults for glob in (*fault.red, *fault.may)]
     return sorted(rid for rid in reds if not any(fnmatchcase(rid, glob) for glob in allowed))

@@ -39,7 +39,7 @@ NEEDED_BY_OTHERS = (
 )
 
 
-def grouped(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
+def groups_of(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
     """Every fault in just one group: with others that it does not disturb, or alone, and what turns most red last."""
     of_inputs: list[Fault] = []
     narrow: list[Fault] = []
@@ -119,10 +119,10 @@ def _of_other_requirements(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...
 @cache
 def footprint(fault: Fault) -> frozenset[str]:
     """Every requirement that a fault must or may turn red."""
-    return frozenset(fault.red).union(*(_matched(glob) for glob in fault.may))
+    return frozenset(fault.red).union(*(_ids_matching(glob) for glob in fault.may))
 
 
 @cache
-def _matched(glob: str) -> frozenset[str]:
+def _ids_matching(glob: str) -> frozenset[str]:
     judged = [rid for rid, requirement in catalogue().items() if requirement.level is not Level.RECORD]
     return frozenset(matching(judged, glob))

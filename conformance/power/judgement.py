@@ -10,7 +10,7 @@ from typing import Any
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.power.bench import Findings
-from conformance.power.evidence import Evidence, first_of, undeclared
+from conformance.power.evidence import Evidence, first_of, undeclared_reds
 from conformance.power.plan import Plan
 from conformance.reference.faults_kit.fault import Fault
 from conformance.reference.variants.registry import VARIANTS
@@ -47,7 +47,7 @@ def document(evidence: Evidence, seconds: float, *, finished: bool = True) -> Do
 
 def flaws(power: Document) -> list[str]:
     """What must not be, in sentences: a fault not found, an undeclared red, a variant accused or not seen, an error."""
-    found = _unfinished(power)
+    found = _unfinished_parts(power)
     if power["clean"]:
         clean = power["clean"]
         found += [f"the reference as it is turns {rid} red{_because(clean, rid)}" for rid in clean["reds"]]
@@ -80,7 +80,7 @@ def _breaches(rids: Iterable[str], shown: Iterable[Findings]) -> dict[str, str]:
     return {rid: breaches[rid] for rid in sorted(rids) if rid in breaches}
 
 
-def _unfinished(power: Document) -> list[str]:
+def _unfinished_parts(power: Document) -> list[str]:
     if power["finished"]:
         return []
     parts = [f"{len(power[kind])} of {planned} {kind}" for kind, planned in power["planned"].items()]
@@ -89,7 +89,7 @@ def _unfinished(power: Document) -> list[str]:
 
 def _fault(evidence: Evidence, fault: Fault, whole: Findings | None) -> Document:
     reds = evidence.reds(fault)
-    strange = undeclared(reds, fault)
+    strange = undeclared_reds(reds, fault)
     return {
         "name": fault.name,
         "subject": fault.subject,
@@ -99,11 +99,11 @@ def _fault(evidence: Evidence, fault: Fault, whole: Findings | None) -> Document
         "found": any(rid in reds for rid in fault.red),
         "missed": [rid for rid in fault.red if rid not in reds],
         "undeclared": strange,
-        "breaches": _breaches(strange, evidence.seen(fault)),
+        "breaches": _breaches(strange, evidence.findings_of(fault)),
         "also": sorted(reds.difference(fault.red)),
         "in_claiming_test": _effort(first_of(fault, evidence.claiming(fault))),
         "in_whole_run": _effort(first_of(fault, whole)),
-        "errors": [error for findings in evidence.seen(fault) for error in findings.errors],
+        "errors": [error for findings in evidence.findings_of(fault) for error in findings.errors],
     }
 
 

@@ -10,9 +10,9 @@ from itertools import zip_longest
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.suggestions import did_you_mean, unmatched
+from conformance.contract.suggestions import did_you_mean, unmatched_globs
 from conformance.power.bench import Trial
-from conformance.power.groups import grouped
+from conformance.power.groups import groups_of
 from conformance.power.part import WHOLE, Part
 from conformance.reference.faults import faults
 from conformance.reference.faults_kit.fault import Fault
@@ -81,7 +81,7 @@ class Plan:
             yield self.clean
         yield from self.of_variants()
         if self.whole:
-            for group in grouped(self.faults.values()):
+            for group in groups_of(self.faults.values()):
                 yield self.with_all_tests(*group)
         for fault in self.faults.values():
             yield self.claiming(fault)
@@ -126,7 +126,7 @@ def plan(
 
 def _require_matches(globs: Sequence[str], *, variants_only: bool) -> None:
     names = [*VARIANTS] if variants_only else [*faults(), *VARIANTS]
-    for glob in unmatched(globs, names):
+    for glob in unmatched_globs(globs, names):
         sought = "no variant" if variants_only else "no fault and no variant"
         hint = did_you_mean(glob, names) or "connect-conformance faults lists the faults."
         raise NothingChosen(f"{sought} has a name like {glob}: {hint}")

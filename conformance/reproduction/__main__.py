@@ -71,11 +71,13 @@ class ChildRunner:
     def carry(self, request: requests.PreparedRequest) -> requests.Response:
         """Replaces Session.send: asks whether the request may be sent, sends it and writes the exchange."""
         request.headers.update(self.headers)
-        self.tell({"asks": _sent(request), "closing": self.closing})
+        self.tell({"asks": _request_entry(request), "closing": self.closing})
         if refused := json.loads(self.answers.readline())["refused"]:
             raise SystemExit(refused)
         reply = self.carrier.carry(request)
-        self.tell({"exchange": {"request": _sent(request), "response": _got(reply)}, "closing": self.closing})
+        self.tell(
+            {"exchange": {"request": _request_entry(request), "response": _reply_entry(reply)}, "closing": self.closing}
+        )
         return as_requests(request, reply)
 
     def tell(self, fields: dict[str, Any]) -> None:
@@ -92,7 +94,7 @@ def _why(code: object) -> str | None:
     return printed or (None if code == UNTOLD else str(code))
 
 
-def _sent(request: requests.PreparedRequest) -> dict[str, Any]:
+def _request_entry(request: requests.PreparedRequest) -> dict[str, Any]:
     body = request.body or b""
     return {
         "method": request.method,
@@ -102,7 +104,7 @@ def _sent(request: requests.PreparedRequest) -> dict[str, Any]:
     }
 
 
-def _got(reply: Response) -> dict[str, Any]:
+def _reply_entry(reply: Response) -> dict[str, Any]:
     headers = [[name, value] for name, value in reply.headers]
     return {"status": reply.status, "headers": headers, "body": _text(reply.body), "truncated": reply.truncated}
 

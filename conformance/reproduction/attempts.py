@@ -107,7 +107,7 @@ def try_all(
         requests, contacts = attempt.needs
         if time.monotonic() > deadline or not budget.allows(requests * repetitions, contacts * repetitions):
             return
-        yield _result(attempt, [_compared(attempt, script_runner.run(attempt.script)) for _ in range(repetitions)])
+        yield _result(attempt, [_compare(attempt, script_runner.run(attempt.script)) for _ in range(repetitions)])
 
 
 def _result(attempt: Attempt, runs: Sequence[_Compared]) -> ScriptResult:
@@ -125,7 +125,7 @@ class _Compared:
     difference: str | None
 
 
-def _compared(attempt: Attempt, outcome: ScriptOutcome) -> _Compared:
+def _compare(attempt: Attempt, outcome: ScriptOutcome) -> _Compared:
     recorded = attempt.violation.exchanges
     if outcome.gave_up is None and outcome.broken:
         return _Compared(came=True, difference=None)

@@ -12,7 +12,7 @@ from requests.utils import get_encoding_from_headers
 
 from conformance.contract.wire import BODY_LIMIT, Headers, Response
 from conformance.endpoint.addresses import SettingsError
-from conformance.endpoint.content_encoding import decoded
+from conformance.endpoint.content_encoding import decode
 from conformance.endpoint.transport import Transport, address_of
 
 SECONDS = 30.0  # that one exchange of a script may take
@@ -56,6 +56,6 @@ def as_requests(request: requests.PreparedRequest, reply: Response) -> requests.
     response = requests.Response()
     response.status_code, response.headers = reply.status, CaseInsensitiveDict(reply.headers)
     response.encoding = get_encoding_from_headers(response.headers)
-    response.raw = io.BytesIO(decoded(reply, BODY_LIMIT).body)
+    response.raw = io.BytesIO(decode(reply, BODY_LIMIT).body)
     response.request, response.url = request, request.url or ""
     return response

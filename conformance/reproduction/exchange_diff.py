@@ -106,12 +106,12 @@ def _texts_fit(recorded: str, now: Any, pairs: _Pairs) -> bool:
         return False
     if _TIME.match(recorded) and _TIME.match(now):
         return True
-    if min(len(recorded), len(now)) < SHORTEST_NAME or " " in _unmarked(recorded) + _unmarked(now):
+    if min(len(recorded), len(now)) < SHORTEST_NAME or " " in _strip_marks(recorded) + _strip_marks(now):
         return recorded == now
     return pairs.fit(recorded, now)
 
 
-def _unmarked(text: str) -> str:
+def _strip_marks(text: str) -> str:
     """`text` without the blanks of the marks that stand for secrets."""
     return re.sub(r"<redacted [^>]*>", "", text)
 

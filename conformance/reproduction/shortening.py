@@ -184,7 +184,7 @@ class _Trials:
         if done is None or not done.broken:
             return False
         names = [exchange["operation"] for exchange in shorter.exchanges]
-        self._seen = (*done.exchanges[: -len(names)], *map(_named, done.exchanges[-len(names) :], names))
+        self._seen = (*done.exchanges[: -len(names)], *map(_under_operation, done.exchanges[-len(names) :], names))
         return True
 
     def observation(self) -> Observation | None:
@@ -202,7 +202,7 @@ class _Trials:
         )
 
 
-def _named(exchange: Exchange, operation: str) -> Exchange:
+def _under_operation(exchange: Exchange, operation: str) -> Exchange:
     """`exchange` of a script, under the operation that was recorded: no path with ids in it names one."""
     return replace(exchange, request=replace(exchange.request, operation=operation))
 

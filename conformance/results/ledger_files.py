@@ -55,12 +55,12 @@ def _entries_of(path: Path, beginning: str = "") -> Iterator[dict[str, Any]]:
     """The entries of a file whose lines have that `beginning`."""
     try:
         with path.open(encoding="utf-8") as lines:
-            yield from _parsed(path, (line for line in lines if line.startswith(beginning)))
+            yield from _parse(path, (line for line in lines if line.startswith(beginning)))
     except (OSError, UnicodeDecodeError) as wrong:
         raise LedgerError(f"cannot read the ledger {path}: {wrong}") from wrong
 
 
-def _parsed(path: Path, lines: Iterator[str]) -> Iterator[dict[str, Any]]:
+def _parse(path: Path, lines: Iterator[str]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, 1):
         try:
             entry = json.loads(line)

@@ -84,13 +84,13 @@ class Recorder:
     _held: dict[str, list[Exchange]] = field(default_factory=lambda: defaultdict(list))
     _began: float = field(default_factory=time.monotonic)
 
-    def kept(self, requirement: str, phase: str, edge: str | None = None, *, times: int = 1) -> None:
+    def record_kept(self, requirement: str, phase: str, edge: str | None = None, *, times: int = 1) -> None:
         """A promise was kept so many `times`."""
         with self._lock:
             self.records[requirement].outcomes[Outcome.KEPT] += times
             self.ledger.count(Observation(requirement, Outcome.KEPT, phase, current().test, edge), times)
 
-    def broken(
+    def record_broken(
         self,
         violation: ContractViolation,
         phase: str,
@@ -124,16 +124,18 @@ class Recorder:
             record.outcomes[Outcome.BROKEN] += 1
             record.found_after = record.found_after or after
             if record.violation is None or phase in _PLAIN:
-                record.violation = self._bounded(violation)
+                record.violation = self._bound(violation)
             if record.outcomes[Outcome.BROKEN] == 1:
                 self.broken_in_order.append(violation.requirement)
 
-    def _bounded(self, violation: ContractViolation) -> ContractViolation:
+    def _bound(self, violation: ContractViolation) -> ContractViolation:
         """`violation` for the rest of the run: with as much of its replies as there is room for, and no traceback.
 
         A traceback holds whatever was in use where it was raised, replies in their whole length among it.
         """
-        return violation.changed(exchanges=tuple(as_evidence(each, self.ledger.room) for each in violation.exchanges))
+        return violation.with_changes(
+            exchanges=tuple(as_evidence(each, self.ledger.room) for each in violation.exchanges)
+        )
 
     def effort(self) -> Effort:
         """What the run, and the test at work in it, have spent so far."""
@@ -204,9 +206,9 @@ class Recorder:
             if violation is None:
                 kept[requirement] += 1
             else:
-                self.broken(violation, "passive")
+                self.record_broken(violation, "passive")
         for requirement, times in kept.items():
-            self.kept(requirement, "passive", times=times)
+            self.record_kept(requirement, "passive", times=times)
 
     def _judgeable(self, exchange: Exchange) -> tuple[Exchange, ...]:
         """An operation that never succeeds may be one that the endpoint lacks, which is one finding and no violation.

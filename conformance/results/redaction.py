@@ -49,10 +49,10 @@ def redact_text(text: str) -> str:
 
 def redact_headers(headers: Headers) -> Headers:
     """`headers` with the values of secret ones replaced; an empty value stays, it is evidence, and so does a scheme."""
-    return tuple((k, _marked(v) if v and k.lower() in SECRET_HEADERS else redact_text(v)) for k, v in headers)
+    return tuple((k, _mark_value(v) if v and k.lower() in SECRET_HEADERS else redact_text(v)) for k, v in headers)
 
 
-def _marked(value: str) -> str:
+def _mark_value(value: str) -> str:
     """The mark of a header's value; a bearer token that stands in an Authorization keeps the mark that it has alone."""
     token = value.removeprefix(BEARER_SCHEME)
     return value.removesuffix(token) + mark(token)

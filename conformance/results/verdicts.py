@@ -145,7 +145,7 @@ class Judged:
 _WITNESSED = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.EXPECTED_DEVIATION, Verdict.UNEXPECTED_PASS})
 
 
-def witnessed(judged: Judged) -> bool:
+def is_witnessed(judged: Judged) -> bool:
     """Whether a must was seen to be kept or broken."""
     return judged.level is Level.MUST and judged.verdict in _WITNESSED
 
@@ -157,7 +157,7 @@ def _left_open(judged: Judged) -> bool:
     """Whether a must that applies was neither witnessed nor excused by a written reason."""
     excused = judged.excused and judged.verdict in _EXCUSABLE
     applies = judged.level is Level.MUST and judged.verdict is not Verdict.NOT_APPLICABLE
-    return applies and not excused and not witnessed(judged)
+    return applies and not excused and not is_witnessed(judged)
 
 
 def run_verdict(requirements: Iterable[Judged]) -> str:
@@ -171,7 +171,7 @@ def run_verdict(requirements: Iterable[Judged]) -> str:
         return "non-conformant"
     if any(_left_open(j) or j.verdict is Verdict.ERROR for j in judged):
         return "incomplete"
-    return "conformant" if any(witnessed(j) for j in judged) or _only_records(judged) else "incomplete"
+    return "conformant" if any(is_witnessed(j) for j in judged) or _only_records(judged) else "incomplete"
 
 
 def _only_records(judged: list[Judged]) -> bool:

@@ -21,7 +21,7 @@ from conformance.endpoint.connections import HangUp
 from conformance.endpoint.local_time import local_time
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.endpoint.probe import Standing
-from conformance.endpoint.running_tests import carried
+from conformance.endpoint.running_tests import bind_context
 from conformance.endpoint.sockets import Socket
 from conformance.engine.replicas import Replicas
 from conformance.engine.verifier import Verifier
@@ -128,7 +128,7 @@ class ScenarioCalls(ABC):
             return call()
 
         with ThreadPoolExecutor(max_workers=len(calls)) as pool:
-            made = [pool.submit(carried(partial(together, call))) for call in calls]
+            made = [pool.submit(bind_context(partial(together, call))) for call in calls]
             return [each.result() for each in made]
 
     def need(self, exchange: Exchange, what: str = "") -> Mapping[str, Any]:

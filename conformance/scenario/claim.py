@@ -95,7 +95,7 @@ class Claim:
                 self.left_out.append(violation)
                 return
             before = tuple(e for e in self.exchanges if (e.request, e.started) != (judged.request, judged.started))
-            raise violation.changed(exchanges=(*before, judged)) from None
+            raise violation.with_changes(exchanges=(*before, judged)) from None
 
     def _is_of_failing(self, judged: Exchange) -> bool:
         name = judged.request.operation

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.contract.model import operation, operations
-from conformance.contract.operation_traits import STARTING, named
+from conformance.contract.operation_traits import STARTING, names_where
 from conformance.contract.resources import SESSION
 from conformance.contract.wire import SIGNED_URL, Exchange, Request, to_request
 from conformance.engine.chat_pool import CHAT, UsedChat, json_members, members_of
@@ -18,10 +18,10 @@ from conformance.engine.chat_pool import CHAT, UsedChat, json_members, members_o
 CONNECTING, SENDING, READING = "CreateParticipantConnection", "SendMessage", "GetTranscript"
 LEAVING, STOPPING = "DisconnectParticipant", "StopContact"
 _UPLOADING, _ADDING, _UPDATING = "StartAttachmentUpload", "CreateParticipant", "UpdateContactAttributes"
-_HARMLESS = frozenset({*named(lambda traits: traits.reads), _ADDING, _UPDATING})
-_SENDING = named(lambda traits: traits.adds_item)
+_HARMLESS = frozenset({*names_where(lambda traits: traits.reads), _ADDING, _UPDATING})
+_SENDING = names_where(lambda traits: traits.adds_item)
 _ADDING_ITEMS = frozenset({*_SENDING, _UPLOADING})
-_OF_A_SESSION = named(lambda traits: SESSION in traits.plain.values())
+_OF_A_SESSION = names_where(lambda traits: SESSION in traits.plain.values())
 _CONTACTS = ("ContactId", "InitialContactId", "RelatedContactId", "SourceContactId")
 # A body that has none of these names no contact and need not be read: the members' names stand in it as they are, with
 # letters escaped, or in an encoding other than UTF-8.

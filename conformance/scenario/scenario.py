@@ -89,7 +89,7 @@ class Scenario(ScenarioChats):
         self.violations[violation.requirement] = violation
         self.judged.add(violation.requirement)
         after = self.verifier.recorder.effort()
-        self._observe(lambda: self.verifier.recorder.broken(violation, "scenario", after=after))
+        self._observe(lambda: self.verifier.recorder.record_broken(violation, "scenario", after=after))
 
     def _conclude(self, claim: Claim) -> None:
         unjudged = self.verifier.rule.of_promise(claim.requirement)
@@ -102,7 +102,7 @@ class Scenario(ScenarioChats):
             self._judge_broken(claim.left_out[0])
         elif not claim.records:
             self.judged.add(claim.requirement)
-            self._observe(lambda: self.verifier.recorder.kept(claim.requirement, "scenario"))
+            self._observe(lambda: self.verifier.recorder.record_kept(claim.requirement, "scenario"))
 
     def _observe(self, record: Callable[[], None]) -> None:
         """Record an observation; one in a used chat only once that is known to be alive. A replay records none."""

@@ -93,7 +93,7 @@ class ScenarioChats(ScenarioCalls):
     def _going_on_with(self, used: UsedChat) -> Chat:
         self._used[used.contact_id] = self._held[used.contact_id] = used
         self.exchanges.extend(used.origin)
-        self._used_chats.append(Chat.used(self, used.origin))
+        self._used_chats.append(Chat.of_used_chat(self, used.origin))
         return self._used_chats[-1]
 
     def register(self, started: Exchange) -> Chat:

@@ -44,7 +44,7 @@ def take_over(config: pytest.Config) -> None:
     except SettingsError as wrong:
         raise pytest.UsageError(str(wrong)) from wrong
     if RUN in config.stash:
-        config.stash[RUN].files.moved(directory.path)
+        config.stash[RUN].files.note_move(directory.path)
 
 
 def tell_left_open(config: pytest.Config, run: Run) -> None:

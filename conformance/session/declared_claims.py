@@ -27,13 +27,13 @@ def _claims_of(module: Any) -> Iterator[frozenset[str]]:
 
 def cases_of(marks: Iterable[Any]) -> Iterator[frozenset[str]]:
     """The claims of each case of a test with these `marks`: its own, and those of its parameters."""
-    own = verified(marks)
+    own = claims_in(marks)
     tables = [mark.args[1] for mark in marks if mark.name == "parametrize"]
     for values in product(*tables):
-        yield own.union(*(verified(getattr(value, "marks", ())) for value in values))
+        yield own.union(*(claims_in(getattr(value, "marks", ())) for value in values))
 
 
-def verified(marks: Iterable[Any]) -> frozenset[str]:
+def claims_in(marks: Iterable[Any]) -> frozenset[str]:
     """The ids that marks `verifies` name."""
     found = (getattr(mark, "mark", mark) for mark in marks)
     return frozenset(rid for mark in found if mark.name == "verifies" for rid in mark.args)

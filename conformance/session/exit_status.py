@@ -39,7 +39,7 @@ def answered_for(config: pytest.Config) -> Generator[None, Any, int]:
     failures = config.stash[FAILURES]
     if failures.output_ended:  # pytest has given its capturing up, and standard output with it
         discard_output()
-    return _unshown(config) if failures.full else _translated(config, code)
+    return _unshown(config) if failures.full else _translate(config, code)
 
 
 def _unshown(config: pytest.Config) -> ExitCode:
@@ -50,11 +50,11 @@ def _unshown(config: pytest.Config) -> ExitCode:
     return ExitCode.USAGE
 
 
-def _translated(config: pytest.Config, code: int) -> int:
+def _translate(config: pytest.Config, code: int) -> int:
     if ENDING in config.stash:
         return config.stash[ENDING].code
     if config.stash[FAILURES].uncollected:
-        return _uncollected(config)
+        return _collection_error(config)
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.TESTS_FAILED):
         return _unforeseen(config)
     if code == pytest.ExitCode.INTERRUPTED:
@@ -67,7 +67,7 @@ def _unforeseen(config: pytest.Config) -> ExitCode:
     return ExitCode.SUITE_ERROR
 
 
-def _uncollected(config: pytest.Config) -> ExitCode:
+def _collection_error(config: pytest.Config) -> ExitCode:
     """Tests that could not be collected are the suite's error, unless the user named files of others too."""
     failures = config.stash[FAILURES].uncollected
     shown = "; ".join(f"{failure.nodeid}: {_last_line(failure)}" for failure in failures[:SHOWN])

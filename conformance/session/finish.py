@@ -12,7 +12,7 @@ from conformance.contract.requirements import Level
 from conformance.results.ledger_files import LedgerError, read_ledger
 from conformance.results.verdicts import ExitCode, Result, Tolerance, Verdict, exit_code
 from reports import compliance, history, junit, summary
-from reports.judgement import asked
+from reports.judgement import was_asked
 from reports.writing import refusal
 
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"  # the variable in which a CI job names the file that its page is made from
@@ -76,7 +76,7 @@ def _result(report: Mapping[str, Any], *, interrupted: bool) -> Result:
         report["verdict"],
         interrupted=report["interrupted"] or interrupted,
         suite_error=report["suite_error"],
-        asked=asked(report["requirements"]),
+        asked=was_asked(report["requirements"]),
         warned=Verdict.WARNING in report["totals"][Level.SHOULD],
     )
 

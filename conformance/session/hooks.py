@@ -28,7 +28,7 @@ from conformance.session.isolation import isolate
 from conformance.session.options import Options
 from conformance.session.planning import is_billable, plan_before, write_plan
 from conformance.session.progress import Progress
-from conformance.session.selection import nothing_selected
+from conformance.session.selection import explain_empty_selection
 from conformance.session.state import (
     DIRECTORY,
     ENDING,
@@ -238,7 +238,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     if config.stash[FAILURES].output_ended or config.stash[FAILURES].broken_off:
         exitstatus = pytest.ExitCode.INTERRUPTED
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not worker_suffix(config):
-        config.stash[ENDING] = FinishedRun("", nothing_selected(config), ExitCode.USAGE)
+        config.stash[ENDING] = FinishedRun("", explain_empty_selection(config), ExitCode.USAGE)
         session.exitstatus = ExitCode.USAGE
     unwritten = None
     with config.stash[INTERRUPTS].closing():

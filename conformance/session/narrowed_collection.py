@@ -10,7 +10,7 @@ from collections.abc import Collection
 import pytest
 
 from conformance.contract.catalogue import catalogue
-from conformance.session.declared_claims import cases_of, verified
+from conformance.session.declared_claims import cases_of, claims_in
 from conformance.session.state import SCOPE
 from connect_conformance_pytest.activation import PACKAGE
 
@@ -32,11 +32,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     tables = [mark for mark in marks if mark.name == "parametrize"]
     if scope is None or len(tables) != 1 or not metafunc.definition.path.is_relative_to(PACKAGE):
         return
-    (table,), own = tables, verified(marks)
+    (table,), own = tables, claims_in(marks)
     names, cases = table.args
     if own or not all(getattr(case, "id", None) for case in cases):
         return
-    chosen = [case for case in cases if _may_matter(verified(case.marks), scope)]
+    chosen = [case for case in cases if _may_matter(claims_in(case.marks), scope)]
     marks[marks.index(table)] = pytest.mark.parametrize(names, chosen, **table.kwargs).mark
 
 

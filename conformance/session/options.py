@@ -60,7 +60,7 @@ class Options:
         """Whether this run makes the plan of one against an endpoint that has not what `option` gives."""
         return self.planned is not None and self.planned["--target"] != REFERENCE and not self.planned[option]
 
-    def shown(self, facts: Mapping[str, str]) -> Mapping[str, str]:
+    def usable_facts(self, facts: Mapping[str, str]) -> Mapping[str, str]:
         """The `facts` of the embedded reference that a run with these options may use."""
         options = {name: f"--{name.replace('_', '-')}" for name in facts}
         return {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from conformance.checks.diagnosis.bodies import lacking, not_an_object, text_in
-from conformance.checks.diagnosis.cause import Cause, quoted
+from conformance.checks.diagnosis.cause import Cause, quote
 from conformance.checks.diagnosis.failures import cause_of_failure
 from conformance.checks.diagnosis.places import place_of
 from conformance.checks.diagnosis.replies import cause_of
@@ -92,7 +92,7 @@ def _of_start(found: Finding, settings: Settings) -> str | None:
     if exchange is None or found.standing is Standing.NOT_READY:
         return None
     if exchange.response is None:
-        return f"{settings.target} gave no answer to {START}: {_unanswered(exchange, settings)}"
+        return f"{settings.target} gave no answer to {START}: {_cause_of_silence(exchange, settings)}"
     if found.standing is not Standing.WORKS:
         return f"{settings.target} answered {START} with {_refusal(exchange, exchange.response, settings)}"
     if not_an_object(exchange.response) is not None:
@@ -109,7 +109,7 @@ def _without_contact(response: Response) -> str:
     return f"{wrong}: is --target the API's address?"
 
 
-def _unanswered(exchange: Exchange, settings: Settings) -> Cause:
+def _cause_of_silence(exchange: Exchange, settings: Settings) -> Cause:
     """Why no reply came; where the failure alone does not show it, the port is tried with other protocols."""
     failure, option = exchange.failure or "no answer", place_of(exchange).option
     other = other_protocol(settings.target, failure, settings.timeout)
@@ -124,8 +124,8 @@ def _refusal(exchange: Exchange, response: Response, settings: Settings) -> str:
     if cause.likely:
         return str(cause)
     message = next((m for m in map(response.members.get, ("message", "Message")) if isinstance(m, str) and m), None)
-    quote = f" ({quoted(message)})" if message else ""
-    return f"{cause.seen}{quote}; if it does not know {_ids(settings)}, give ids that it knows"
+    words = f" ({quote(message)})" if message else ""
+    return f"{cause.seen}{words}; if it does not know {_ids(settings)}, give ids that it knows"
 
 
 def _of_connection(found: Finding, settings: Settings) -> str | None:

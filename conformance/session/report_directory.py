@@ -146,7 +146,7 @@ class ReportDirectory:
 
 
 @contextmanager
-def held(place: ReportDirectory) -> Iterator[ReportDirectory]:
+def hold(place: ReportDirectory) -> Iterator[ReportDirectory]:
     """Hold `place` while what it is needed for is done.
 
     Raises SettingsError with one sentence where it cannot be held, or not be written any more.

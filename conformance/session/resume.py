@@ -54,7 +54,7 @@ def carry_over(directory: Path, header: Mapping[str, Any], place: Path) -> froze
         entries = read_ledger(files)
         earlier = next(iter(entries))
         _require_same(directory, earlier, header)
-        done = _done(entries)
+        done = _finished_tests(entries)
         _write(entries, str(earlier.get("started")), done, place / EARLIER)
     except LedgerError as wrong:
         raise SettingsError(f"--resume {directory}: {wrong}") from wrong
@@ -65,7 +65,7 @@ def _require_same(directory: Path, earlier: Mapping[str, Any], header: Mapping[s
     before, now = _facts(earlier), _facts(header)
     for member, words in _SAME.items():
         if before[member] != now[member] and not (header["target"] == "reference" and member in _OF_ADDRESS):
-            seen = f"{words} was {_shown(before[member])} and is {_shown(now[member])} now"
+            seen = f"{words} was {_show(before[member])} and is {_show(now[member])} now"
             raise SettingsError(f"--resume {directory} is of another run: {seen}; leave --resume out, or give the same")
 
 
@@ -73,13 +73,13 @@ def _facts(header: Mapping[str, Any]) -> Mapping[str, Any]:
     return {member: header.get(member) for member in _SAME} | {"suite": (header.get("versions") or {}).get(SUITE)}
 
 
-def _shown(value: Any) -> str:
+def _show(value: Any) -> str:
     if isinstance(value, list):
         return f"botocore {' and '.join(sorted({str(source.get('botocore')) for source in value}))}"
     return str(value)[:_SHOWN] if value is not None else "none"
 
 
-def _done(entries: LedgerFiles) -> frozenset[str]:
+def _finished_tests(entries: LedgerFiles) -> frozenset[str]:
     """The tests that ended and whose own observations are all judgements."""
     seen: defaultdict[str, set[str]] = defaultdict(set)
     ended: set[str] = set()

@@ -36,7 +36,7 @@ class RunFiles:
         """What kept a line from being written, if anything did."""
         return self.ledger.failure or self.journal.failure
 
-    def moved(self, directory: Path) -> None:
+    def note_move(self, directory: Path) -> None:
         """Know that both were moved to `directory`."""
         self.directory = directory
         self.ledger.path, self.journal.path = self._place("ledger"), self._place("contacts")

@@ -50,7 +50,7 @@ def selection_of(config: Any, items: Iterable[Any], scope: frozenset[str]) -> Se
     """What is selected where pytest, configured as `config`, is to run `items` for the requirements in `scope`."""
     chosen = [frozenset(claims_of(item)) for item in items if item.path.is_relative_to(PACKAGE)]
     there = [claims for claims in declared_claims() if claims & scope]
-    of_chosen, of_all = _counted(chosen, scope), _counted(there, scope)
+    of_chosen, of_all = _count_claims(chosen, scope), _count_claims(there, scope)
     stops_after = int(vars(config.option).get("maxfail") or 0)
     if len(chosen) >= len(there) and of_chosen.keys() == of_all.keys():
         return Selection(len(chosen), len(there), stops_after=stops_after)
@@ -65,13 +65,13 @@ def selection_of(config: Any, items: Iterable[Any], scope: frozenset[str]) -> Se
     )
 
 
-def nothing_selected(config: Any) -> str:
+def explain_empty_selection(config: Any) -> str:
     """The sentence for a user who selected no test."""
     given = [*_places(config), *_options(config)]
     return f"nothing was judged: {' '.join(given) or 'another plugin'} leaves no test of the suite; select some"
 
 
-def _counted(tests: Iterable[frozenset[str]], scope: frozenset[str]) -> Counter[str]:
+def _count_claims(tests: Iterable[frozenset[str]], scope: frozenset[str]) -> Counter[str]:
     """How many of `tests` claim each requirement in `scope`, in the order of the ids."""
     return Counter(sorted(rid for claims in tests for rid in claims & scope))
 

@@ -95,7 +95,9 @@ class Run:
         self.endpoint = self._endpoint(target, journal)
         contacts = self._contacts(target, journal)
         given = {**given_of(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
-        conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds), self._invented())
+        conversations = Conversations(
+            self.endpoint, contacts, given, Polling(settings.poll_seconds), self._invented_options()
+        )
         target.make_room = conversations.make_room
         examples = self.options.report_dir / ".hypothesis"
         recorder = Recorder(self.ledger)
@@ -141,12 +143,12 @@ class Run:
         settings, back_end = target.settings, self.endpoint.back_end
         most_open = open_share(settings.max_open, self.process.index, self.process.count)
         end = back_end.end if back_end else StopContactCalls(self.endpoint.stop)
-        contacts = Contacts(end, settings.instance_id, most_open, journal, target.budget.ended)
+        contacts = Contacts(end, settings.instance_id, most_open, journal, target.budget.note_end)
         if back_end is not None:
             back_end.started = contacts.add
         return contacts
 
-    def _invented(self) -> frozenset[str]:
+    def _invented_options(self) -> frozenset[str]:
         """The options whose values the suite makes up; those of the embedded reference are right."""
         known = self.embedded is not None or self.options["--streaming-endpoint-arn"]
         return frozenset() if known else frozenset({"--streaming-endpoint-arn"})
@@ -193,7 +195,7 @@ class Run:
         if self.options["--target"] != REFERENCE:
             return settings_of(self.options)
         self.embedded = start_reference()
-        return settings_of(self.options, self.options.shown(self.embedded.facts))
+        return settings_of(self.options, self.options.usable_facts(self.embedded.facts))
 
     def excuse(self, requirement: str) -> str | None:
         """Why a failure of `requirement` is expected today, from the list of known deviations; None where it is not."""

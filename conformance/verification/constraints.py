@@ -67,7 +67,7 @@ def check_constraint_edge(verifier: Verifier, constraint: Constraint, edge: Edge
         return
 
     if edge.accepted and is_accepted_in_combination(verifier, constraint, edge):
-        verifier.recorder.kept(constraint.id, "edge", edge.name)
+        verifier.recorder.record_kept(constraint.id, "edge", edge.name)
         return
 
     def look(conversation: ChatResources) -> None:
@@ -98,11 +98,11 @@ def _judge_again(verifier: Verifier, constraint: Constraint, edge: Edge, send: C
     try:
         check_bad_input(requirement, subject, send(), sent, malformed=True)
     except ContractViolation as violation:
-        verifier.recorder.broken(violation, "edge", constraint.id)
+        verifier.recorder.record_broken(violation, "edge", constraint.id)
     except Inconclusive:
         return  # the next edge of the operation is tried
     else:
-        verifier.recorder.kept(requirement, "edge", constraint.id)
+        verifier.recorder.record_kept(requirement, "edge", constraint.id)
 
 
 def verify_repeated_refusal(verifier: Verifier, requirement: Requirement) -> None:
@@ -131,9 +131,11 @@ def _note_lookup(verifier: Verifier, constraint: Constraint, exchange: Exchange)
     if looked_up(constraint, response):
         expected = f"{constraint.member.dotted} of unlawful length is refused as bad input"
         actual = f"{response.status} {response.error_name}"
-        verifier.recorder.broken(ContractViolation(requirement, expected, actual, (exchange,)), "edge", constraint.id)
+        verifier.recorder.record_broken(
+            ContractViolation(requirement, expected, actual, (exchange,)), "edge", constraint.id
+        )
     elif constraint.promise == "resource":
-        verifier.recorder.kept(requirement, "edge", constraint.id)
+        verifier.recorder.record_kept(requirement, "edge", constraint.id)
 
 
 def _judge_drawn(verifier: Verifier, constraint: Constraint, value: object, conversation: ChatResources) -> None:

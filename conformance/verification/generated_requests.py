@@ -178,5 +178,5 @@ def _hunt(
     """The violation, where it appears again in a conversation without any other request."""
     hunts = [CounterexampleSearch(verifier, requirement, judge, own=alone) for alone in (own, True)]
     if all(counterexamples.breaks(value) for counterexamples in hunts) and hunts[-1].smallest is not None:
-        verifier.recorder.broken(hunts[-1].smallest, "search")
+        verifier.recorder.record_broken(hunts[-1].smallest, "search")
         yield hunts[-1].smallest

@@ -38,7 +38,7 @@ def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> N
     shown = _shown_together(verifier, requirement, subject, tried) if verifier.depth.combines else frozenset()
     for odd in tried:
         if odd.name in shown:
-            verifier.recorder.kept(requirement.id, "edge", odd.name)
+            verifier.recorder.record_kept(requirement.id, "edge", odd.name)
         elif odd.expected is Expected.RECORDED:
             _record(verifier, requirement, subject, odd)
         else:

@@ -45,7 +45,7 @@ def record_findings(verifier: Verifier, exchanges: Iterable[Exchange]) -> list[C
     """Every deviation of the replies from the document, each recorded under its requirement."""
     found = [violation for exchange in exchanges for violation in judge(exchange)]
     for violation in found:
-        verifier.recorder.broken(violation, "passive")
+        verifier.recorder.record_broken(violation, "passive")
     return found
 
 

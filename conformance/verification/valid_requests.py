@@ -52,7 +52,7 @@ def _look_at_half(
     """Look at a request with many optional members, and at those with one where it is refused."""
     if accepts(verifier, subject, half.arguments, half.spends):
         for edge in alone:
-            verifier.recorder.kept(requirement.id, "edge", edge.name)
+            verifier.recorder.record_kept(requirement.id, "edge", edge.name)
         return
     kept = [_look(verifier, requirement, subject, edge) for edge in alone]
     if all(kept):
@@ -74,7 +74,7 @@ def _explain(violation: ContractViolation, found: Finding) -> ContractViolation:
     """`violation`, which says in which other form the call is accepted, if there is one."""
     if found.accepted_form is None:
         return violation
-    return violation.changed(actual=f"{violation.actual}; the same call is accepted {found.accepted_form}")
+    return violation.with_changes(actual=f"{violation.actual}; the same call is accepted {found.accepted_form}")
 
 
 def _search(verifier: Verifier, requirement: Requirement, subject: Operation) -> None:

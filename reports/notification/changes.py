@@ -96,13 +96,13 @@ def change(before: Standing | None, report: Report | None, exit_code: int | None
     """
     known = None if before is None else before.started
     if report is None or (exit_code in _WITHOUT_VERDICT and report["environment"]["started"] == known):
-        return Change(before, _not_judged(before, ExitCode(exit_code or ExitCode.USAGE)))
+        return Change(before, _without_judgement(before, ExitCode(exit_code or ExitCode.USAGE)))
     if before is not None and before.target != report["target"]:
         before = None
-    return _judged(before, report, exit_code)
+    return _change_by_report(before, report, exit_code)
 
 
-def _not_judged(before: Standing | None, exit_code: ExitCode) -> Standing:
+def _without_judgement(before: Standing | None, exit_code: ExitCode) -> Standing:
     meaning = EXIT_MEANINGS[exit_code].replace("`", "")
     return Standing(
         target=before.target if before else "the endpoint",
@@ -114,7 +114,7 @@ def _not_judged(before: Standing | None, exit_code: ExitCode) -> Standing:
     )
 
 
-def _judged(before: Standing | None, report: Report, exit_code: int | None) -> Change:
+def _change_by_report(before: Standing | None, report: Report, exit_code: int | None) -> Change:
     causes = [
         Cause(found["requirement"], title(found), found["level"], tuple(found["follows"]), tuple(alike(found)))
         for found in report["causes"]

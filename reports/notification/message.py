@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from reports.judgement import counted
+from reports.judgement import quantity
 from reports.markdown_text import code, plain
 from reports.notification.changes import Cause, Change
 
@@ -19,7 +19,7 @@ def markdown(change: Change, link: str | None) -> str:
     """The change, for a comment."""
     blocks = [f"## {plain(change.now.summary)}", plain(_before(change))]
     for title, _, causes in _kinds(change):
-        blocks.extend(_listed(title, causes))
+        blocks.extend(_list(title, causes))
     if still := _still(change):
         blocks.append(plain(still))
     blocks.append(_source(change, link))
@@ -28,7 +28,7 @@ def markdown(change: Change, link: str | None) -> str:
 
 def standing(change: Change, link: str | None) -> str:
     """How the endpoint stands now, for the text of an issue, as Markdown."""
-    blocks = [f"## {plain(change.now.summary)}", *_listed("Causes", change.now.causes), _source(change, link)]
+    blocks = [f"## {plain(change.now.summary)}", *_list("Causes", change.now.causes), _source(change, link)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -73,10 +73,10 @@ def _before(change: Change) -> str:
 def _still(change: Change) -> str:
     """How many of the causes were reported before and were seen again."""
     number = len(change.now.causes) - len(change.new) - len(change.unseen)
-    return f"{counted(number, 'known cause')} beside these" if number else ""
+    return f"{quantity(number, 'known cause')} beside these" if number else ""
 
 
-def _listed(title: str, causes: Sequence[Cause]) -> Iterator[str]:
+def _list(title: str, causes: Sequence[Cause]) -> Iterator[str]:
     if causes:
         yield f"### {title}"
         yield "\n".join([*map(_item, causes[:SHOWN]), *(f"- {line}" for line in _more(causes))])

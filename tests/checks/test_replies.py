@@ -16,7 +16,7 @@ from conformance.checks.replies import (
     judged_reply,
     looked_up,
 )
-from conformance.checks.violation import ContractViolation, Inconclusive, answered
+from conformance.checks.violation import ContractViolation, Inconclusive, response_of
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Constraint
@@ -50,7 +50,7 @@ EXPECTED = {
 
 def test_a_reply_that_came_whole_is_judged() -> None:
     assert judged_reply(call("SendMessage", ACCEPTED)) is ACCEPTED
-    assert answered(call("SendMessage", ACCEPTED)) is ACCEPTED
+    assert response_of(call("SendMessage", ACCEPTED)) is ACCEPTED
 
 
 @pytest.mark.parametrize("check", CHECKS)

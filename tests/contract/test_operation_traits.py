@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from conformance.contract.model import Member, operation, operations
-from conformance.contract.operation_traits import CONSUMING, STARTING, TRAITS, USED_UP, named
+from conformance.contract.operation_traits import CONSUMING, STARTING, TRAITS, USED_UP, names_where
 from tests import source_tree
 from tests.source_tree import Broken, Module
 
@@ -81,5 +81,5 @@ def test_what_a_success_uses_up_is_sent(name: str) -> None:
 
 
 def test_what_reads_changes_nothing() -> None:
-    changing = {*STARTING, *CONSUMING, *USED_UP, *named(lambda traits: traits.ends or traits.adds_item)}
-    assert changing.isdisjoint(named(lambda traits: traits.reads))
+    changing = {*STARTING, *CONSUMING, *USED_UP, *names_where(lambda traits: traits.ends or traits.adds_item)}
+    assert changing.isdisjoint(names_where(lambda traits: traits.reads))

@@ -162,7 +162,7 @@ def test_a_contact_that_is_over_keeps_no_request() -> None:
     budget.settle("a")
     budget.spend("StopContact")
     for _ in range(2):
-        budget.ended("a")
+        budget.note_end("a")
     budget.spend("SendMessage")
     budget.spend("SendMessage")
     with pytest.raises(BudgetSpent, match="4 requests were sent, the maximum"):
@@ -174,6 +174,6 @@ def test_a_contact_that_is_returned_once_more_when_it_is_over_is_not_open_again(
     for _ in range(2):
         budget.spend("StartChatContact")
         budget.settle("a")
-        budget.ended("a")
+        budget.note_end("a")
     budget.spend("SendMessage")
     budget.spend("SendMessage")

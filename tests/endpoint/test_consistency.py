@@ -64,7 +64,7 @@ def test_a_file_that_was_just_sent_is_completed_again() -> None:
     known = Consistency(bound=5)
     known.learn(UPLOAD)
     assert settled(known, AWAY, DONE) == (AWAY, 0)
-    known.uploaded("https://x/1")
+    known.note_upload("https://x/1")
     assert settled(known, AWAY, DONE) == (DONE, 1)
     known.learn(DONE)
     assert settled(known, AWAY, DONE) == (AWAY, 0)
@@ -74,7 +74,7 @@ def test_a_file_is_as_old_as_it_was_when_its_completion_was_asked_for() -> None:
     """The reply may have come late, or lain there while this process was stopped, until the file is older than that."""
     known = Consistency(bound=0.05)
     known.learn(UPLOAD)
-    known.uploaded("https://x/1")
+    known.note_upload("https://x/1")
     asked = local_time()
     time.sleep(0.06)
     assert settled(known, replace(AWAY, started=asked), DONE)[1] == 1

@@ -71,9 +71,9 @@ def test_a_contact_is_written_down_before_it_is_used_and_a_start_before_it_is_se
 
 
 def test_a_contact_that_is_over_is_open_no_more(journal: ContactJournal, lines: list[str], tmp_path: Path) -> None:
-    journal.opened("c-1", "i")
-    journal.opened("c-2", "j")
-    journal.closed("c-1")
+    journal.write_open("c-1", "i")
+    journal.write_open("c-2", "j")
+    journal.write_over("c-1")
     assert read(lines, tmp_path).contacts == {"c-2": "j"}
 
 
@@ -81,11 +81,11 @@ def test_a_contact_that_is_over_is_open_no_more(journal: ContactJournal, lines: 
     ("token", "attempts", "unanswered"),
     [
         ("t", ["starting"], 1),
-        ("t", ["starting", "settled"], 0),
-        ("t", ["starting", "starting", "settled"], 0),  # the second leads to the contact of the first
-        ("t", ["starting", "settled", "starting"], 1),  # throttled, and repeated
-        (None, ["starting", "settled"], 0),
-        (None, ["starting", "starting", "settled"], 1),
+        ("t", ["starting", "write_outcome"], 0),
+        ("t", ["starting", "starting", "write_outcome"], 0),  # the second leads to the contact of the first
+        ("t", ["starting", "write_outcome", "starting"], 1),  # throttled, and repeated
+        (None, ["starting", "write_outcome"], 0),
+        (None, ["starting", "starting", "write_outcome"], 1),
     ],
 )
 def test_a_start_without_a_reply_is_known(
@@ -145,7 +145,7 @@ def test_another_file_is_no_journal(tmp_path: Path) -> None:
 def test_nothing_is_open_where_the_endpoint_has_ended(lines: list[str], tmp_path: Path) -> None:
     journal = ContactJournal(lines.append)
     journal.begin(target="http://127.0.0.1:1", region="us-east-1", reference=True)
-    journal.opened("c-1", "i")
+    journal.write_open("c-1", "i")
     assert not read(lines, tmp_path).matters
 
 

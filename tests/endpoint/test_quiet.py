@@ -9,7 +9,7 @@ import pytest
 
 from conformance.endpoint import quiet
 from conformance.endpoint.quiet import Quiet
-from conformance.endpoint.running_tests import RunningTest, carried, running
+from conformance.endpoint.running_tests import RunningTest, bind_context, running
 
 PATIENCE = 10.0  # seconds after which a test that waits for what never comes has failed
 A_WHILE = 0.05  # seconds in which a call that may be made has been made
@@ -93,7 +93,7 @@ def test_a_test_calls_in_its_own_quiet_from_any_of_its_threads() -> None:
     calls, made, from_thread = Quiet(), Event(), Event()
     with running(RunningTest()), calls.alone():
         calling(calls, made)()
-        Thread(target=carried(calling(calls, from_thread)), daemon=True).start()
+        Thread(target=bind_context(calling(calls, from_thread)), daemon=True).start()
         assert from_thread.wait(PATIENCE)
     assert made.is_set()
 

@@ -102,7 +102,9 @@ def test_behind_a_refusal_that_never_came(
     """Where the endpoint accepts all bad input, what it accepted shows why nothing is known of its refusals."""
 
     def accept(verifier: Verifier, constraint: Constraint, edge: object) -> None:
-        verifier.recorder.broken(ContractViolation(constraint.id, "a refusal", "200", (LAST,)), "edge", str(edge))
+        verifier.recorder.record_broken(
+            ContractViolation(constraint.id, "a refusal", "200", (LAST,)), "edge", str(edge)
+        )
 
     monkeypatch.setattr(module, "check_constraint_edge", accept)
     verifier.profile.plain_calls["GetTranscript"] = Finding(Standing.WORKS)

@@ -51,7 +51,7 @@ class Run:
 
 def broken(verifier: Verifier, requirement: str = RULE) -> None:
     violation = ContractViolation(requirement, "400", "200", ())
-    verifier.recorder.broken(violation, "edge")
+    verifier.recorder.record_broken(violation, "edge")
     raise violation
 
 
@@ -61,10 +61,10 @@ def test_results_are_taken_in_another_order_than_they_came_in() -> None:
 
     def first(verifier: Verifier) -> None:
         second_ended.wait(PATIENCE)
-        verifier.recorder.kept(RULE, "edge", "first")
+        verifier.recorder.record_kept(RULE, "edge", "first")
 
     def second(verifier: Verifier) -> None:
-        verifier.recorder.kept(RULE, "edge", "second")
+        verifier.recorder.record_kept(RULE, "edge", "second")
         second_ended.set()
 
     run.start(script("one", first), script("two", second))
@@ -82,7 +82,7 @@ def test_each_observation_bears_the_name_of_its_own_test() -> None:
     def look(edge: str) -> Callable[..., None]:
         def test(verifier: Verifier) -> None:
             meeting.wait(PATIENCE)
-            verifier.recorder.kept(RULE, "edge", edge)
+            verifier.recorder.record_kept(RULE, "edge", edge)
             meeting.wait(PATIENCE)
 
         return test
@@ -202,7 +202,7 @@ def test_a_test_without_room_beside_others_runs_again_alone() -> None:
         looked.set()
         if company[-1]:
             raise NoRoom
-        verifier.recorder.kept(RULE, "edge", "second")
+        verifier.recorder.record_kept(RULE, "edge", "second")
 
     def other(**_: object) -> None:
         meeting.wait(PATIENCE)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance.contract.content_types import EVENT, INTERACTIVE, READ, SENDABLE, TEXT
 from strategies.content_types import TEXTS, UNSUPPORTED
-from strategies.text import BY_WIDTH, filled
+from strategies.text import BY_WIDTH, fill
 from tests.openapi.cases import Case, requests
 from tests.openapi.judging import plain
 
@@ -23,10 +23,10 @@ def _messages() -> Iterator[tuple[str, Case]]:
     yield f"{facet}.unsupported-refused", requests(MESSAGE, "ContentType", [*UNSUPPORTED, *DISGUISED], same)
     yield f"{facet}.interactive-refused", requests(MESSAGE, "ContentType", [INTERACTIVE], [f"{INTERACTIVE}.response"])
     yield f"{facet}.text-plain-always", requests(MESSAGE, "ContentType", [], [TEXT])
-    full = [filled(width, 16_384) for width in BY_WIDTH]
-    yield f"{MESSAGE}.Content.bytes-max", requests(MESSAGE, "Content", [filled(1, 16_385)], full)
+    full = [fill(width, 16_384) for width in BY_WIDTH]
+    yield f"{MESSAGE}.Content.bytes-max", requests(MESSAGE, "Content", [fill(1, 16_385)], full)
     yield f"{MESSAGE}.Content.bytes-at-limit", requests(MESSAGE, "Content", [], full)
-    long = [plain(MESSAGE, ContentType=kind, Content=filled(1, 16_385)) for kind in SENDABLE]
+    long = [plain(MESSAGE, ContentType=kind, Content=fill(1, 16_385)) for kind in SENDABLE]
     short = [plain(MESSAGE, ContentType=kind, Content=text) for kind, text in TEXTS.items()]
     yield f"{MESSAGE}.Content.bytes-max-every-type", Case(long, short)
 

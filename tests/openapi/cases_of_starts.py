@@ -17,7 +17,7 @@ from conformance.contract.content_types import (
 from conformance.contract.limits import ATTRIBUTE_BYTES
 from strategies.attributes import KEY_ALPHABET, spread
 from strategies.content_types import DOCUMENTED_LISTS, TEXTS, UNSUPPORTED
-from strategies.text import BY_WIDTH, filled
+from strategies.text import BY_WIDTH, fill
 from tests.openapi.cases import Case, requests
 from tests.openapi.judging import plain
 
@@ -105,8 +105,8 @@ def _first_messages() -> Iterator[tuple[str, Case]]:
         for kind, other in ((MARKDOWN, JSON), (JSON, MARKDOWN), (INTERACTIVE_RESPONSE, INTERACTIVE))
     ]
     yield f"{facet}.undeclared-type-refused", Case(undeclared, [*declared, plain(CHAT, InitialMessage=each[1])])
-    full = [_message(TEXT, filled(width, 16_384)) for width in BY_WIDTH]
-    yield f"{facet}.bytes-max", requests(CHAT, member, [_message(TEXT, filled(1, 16_385))], full)
+    full = [_message(TEXT, fill(width, 16_384)) for width in BY_WIDTH]
+    yield f"{facet}.bytes-max", requests(CHAT, member, [_message(TEXT, fill(1, 16_385))], full)
     yield f"{facet}.bytes-at-limit", requests(CHAT, member, [], full)
 
 

@@ -17,7 +17,7 @@ from conformance.power.groups import (
     OF_INPUTS,
     TOGETHER,
     footprint,
-    grouped,
+    groups_of,
     halves,
 )
 from conformance.power.places import BEFORE, places
@@ -30,7 +30,7 @@ from conformance.reference.service import ReferenceService
 # Each process of a spread run collects this file, and one runs it.
 @cache
 def groups() -> tuple[tuple[Fault, ...], ...]:
-    return tuple(grouped(faults().values()))
+    return tuple(groups_of(faults().values()))
 
 
 def together_by_requirements() -> list[tuple[Fault, ...]]:

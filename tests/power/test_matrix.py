@@ -18,7 +18,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.power import closing, workers
 from conformance.power.bench import Bench, Findings, Trial
 from conformance.power.evidence import Evidence
-from conformance.power.groups import BLOCKED, grouped
+from conformance.power.groups import BLOCKED, groups_of
 from conformance.power.judgement import document, flaws
 from conformance.power.plan import COMBINATIONS, NothingChosen, Plan, plan
 from conformance.reference.faults import faults
@@ -154,7 +154,7 @@ def four_together() -> tuple[Plan, tuple[Fault, ...], dict[Trial, Findings]]:
     """A plan, its one group, and what the claiming tests find of it."""
     names = [f"{operation}.ClientToken.length-max.too-lax" for operation in WITH_CLIENT_TOKEN]
     chosen = Plan({name: faults()[name] for name in names}, {}, "smoke", whole=True)
-    (group,) = grouped(chosen.faults.values())
+    (group,) = groups_of(chosen.faults.values())
     return chosen, group, {chosen.claiming(fault): found(*fault.red) for fault in group}
 
 

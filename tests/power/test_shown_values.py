@@ -33,7 +33,7 @@ FAULTS = (
 @pytest.mark.parametrize("name", FAULTS)
 def test_no_sentence_holds_a_python_representation(bench: Bench, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     texts: list[str] = []
-    broken = Recorder.broken
+    broken = Recorder.record_broken
 
     def listen(recorder: Recorder, violation: ContractViolation, *more: object, **named: object) -> None:
         texts.extend((violation.expected, violation.actual))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reports import compliance
-from reports.bug_report import bug_report, fenced
+from reports.bug_report import bug_report, fence
 from reports.reproduction import NotBroken
 from tests.reports.ledgers import CLEAN, FAILED, TOKEN, broken, entries_of
 
@@ -25,4 +25,4 @@ def test_a_promise_that_was_kept_has_none() -> None:
 
 
 def test_nothing_in_a_text_ends_its_block() -> None:
-    assert fenced("`````") == "``````\n`````\n``````"
+    assert fence("`````") == "``````\n`````\n``````"

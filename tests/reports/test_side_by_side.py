@@ -12,7 +12,7 @@ from conformance.results.verdicts import Outcome
 from reports import comparison_page, compliance
 from reports.comparison import NotComparable, closing_line, compare, title_of
 from reports.comparison_markdown import markdown
-from reports.endpoints import FILE, identity_of, introduced
+from reports.endpoints import FILE, identity_of, introduce
 from reports.history import keep
 from reports.side_by_side import by_operation, cell_text
 from tests.reports.ledgers import CLEAN, FAILED, Catalogue, broken, entries_of, kept, requirement
@@ -77,7 +77,7 @@ def test_an_endpoint_is_named_with_its_version_and_its_last_runs(tmp_path: Path)
     records = tmp_path / "records"
     before = {**night, "environment": {**night["environment"], "started": "2026-11-20T10:00:00+00:00"}}
     assert keep(before, records)
-    found = introduced(compare(places, endpoints=True), places, records)
+    found = introduce(compare(places, endpoints=True), places, records)
     assert [title_of(one) for one in found["runs"]] == ["<Mock> 1.2", "other"]
     assert [len(one["history"]) for one in found["runs"]] == [2, 2]
     html = comparison_page.write(found, tmp_path / "page").read_text()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reports.literals import python_text, shell_text
 from reports.run_lengths import parts
-from reports.safe_text import brief, cut, one_line, runs_named, safe_text
+from reports.safe_text import brief, cut, name_runs, one_line, safe_text
 
 REPEATING = st.lists(
     st.one_of(
@@ -59,7 +59,7 @@ def test_one_line_is_one_line() -> None:
 
 
 def test_a_repetition_is_named_by_its_unit() -> None:
-    assert runs_named("<" + "ab" * 500 + ">") == '<ab…["ab" 500 times]>'
+    assert name_runs("<" + "ab" * 500 + ">") == '<ab…["ab" 500 times]>'
     assert brief("x" * 5_000_000, 100).startswith('x…["x" 100,000 times]')
 
 
@@ -75,7 +75,7 @@ def test_a_repetition_is_named_by_its_unit() -> None:
     ],
 )
 def test_a_mark_stands_between_words(text: str, named: str) -> None:
-    assert runs_named(text) == named
+    assert name_runs(text) == named
 
 
 @pytest.mark.slow

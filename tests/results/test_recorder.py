@@ -47,7 +47,7 @@ def chosen(entry: dict[str, Any], *names: str) -> tuple[Any, ...]:
 
 def test_a_kept_promise_is_counted_under_its_edge_and_test(recorder: Recorder) -> None:
     for edge in ("low", "low", None):
-        recorder.kept(RULE, "edge", edge)
+        recorder.record_kept(RULE, "edge", edge)
     assert recorder.records[RULE].outcomes == {Outcome.KEPT: 3}
     found = {chosen(e, "entry", "requirement", "outcome", "phase", "test", "edge", "count") for e in written(recorder)}
     assert found == {
@@ -73,12 +73,12 @@ def test_nothing_is_taken_down_of_a_requirement_that_does_not_exist(recorder: Re
     with pytest.raises(LookupError, match="no requirement of the catalogue"):
         recorder.note(wrong, Outcome.INCONCLUSIVE, "StartChatContact got 404", "edge")
     with pytest.raises(LookupError):
-        recorder.kept(wrong, "edge")
+        recorder.record_kept(wrong, "edge")
     assert written(recorder) == []
 
 
 def test_a_broken_promise_is_written_with_its_evidence(recorder: Recorder) -> None:
-    recorder.broken(violation(), "edge", "16385", after=EARLY)
+    recorder.record_broken(violation(), "edge", "16385", after=EARLY)
     assert recorder.records[RULE].outcomes == {Outcome.BROKEN: 1}
     (entry,) = written(recorder)
     facts = chosen(entry, "requirement", "outcome", "phase", "test", "edge", "expected", "actual")
@@ -95,8 +95,8 @@ def test_repetitions_are_written_under_the_test_at_work(recorder: Recorder) -> N
 
 
 def test_it_is_remembered_after_how_much_a_promise_was_first_seen_broken(recorder: Recorder) -> None:
-    recorder.broken(violation(), "edge", after=EARLY)
-    recorder.broken(violation(), "edge", after=Effort("second", 9, 9, 9.0))
+    recorder.record_broken(violation(), "edge", after=EARLY)
+    recorder.record_broken(violation(), "edge", after=Effort("second", 9, 9, 9.0))
     assert recorder.records[RULE].found_after == EARLY
 
 
@@ -106,7 +106,7 @@ def test_the_effort_is_what_the_run_and_its_test_have_spent(recorder: Recorder) 
         recorder.check_passively(CALL)
         recorder.check_passively(CALL)
         effort = recorder.effort()
-        recorder.broken(violation(), "scenario")
+        recorder.record_broken(violation(), "scenario")
     assert (effort.test, effort.requests, effort.requests_of_test) == ("another", 3, 2)
     assert 0 <= effort.seconds <= recorder.effort().seconds < 60
     found = recorder.records[RULE].found_after
@@ -131,7 +131,7 @@ def test_what_a_test_looked_for_is_shown_before_what_came_to_light_by_the_way(
 ) -> None:
     seen = [violation(str(number)) for number in range(len(phases))]
     for phase, found in zip(phases, seen, strict=True):
-        recorder.broken(found, phase)
+        recorder.record_broken(found, phase)
     kept = recorder.records[RULE].violation
     assert kept is not None
     assert (kept.actual, kept.exchanges) == (seen[shown].actual, seen[shown].exchanges)
@@ -153,7 +153,7 @@ def test_a_note_is_written_with_its_reason_and_the_first_reason_is_remembered(re
 
 def test_of_what_is_seen_again_and_again_only_the_first_is_written_with_its_evidence(recorder: Recorder) -> None:
     for _ in range(EVIDENCE_LIMIT + 3):
-        recorder.broken(violation(), "passive")
+        recorder.record_broken(violation(), "passive")
     entries = written(recorder)
     assert [e["entry"] for e in entries] == ["observation"] * EVIDENCE_LIMIT + ["tally"]
     assert chosen(entries[-1], "requirement", "outcome", "phase", "count") == (RULE, "broken", "passive", 3)
@@ -162,14 +162,14 @@ def test_of_what_is_seen_again_and_again_only_the_first_is_written_with_its_evid
 
 def test_each_edge_is_written_however_many_there_are(recorder: Recorder) -> None:
     for number in range(EVIDENCE_LIMIT + 3):
-        recorder.broken(violation(), "edge", str(number))
+        recorder.record_broken(violation(), "edge", str(number))
     assert [e["entry"] for e in written(recorder)] == ["observation"] * (EVIDENCE_LIMIT + 3)
 
 
 def test_phases_outcomes_and_requirements_are_bounded_apart(recorder: Recorder) -> None:
     for _ in range(EVIDENCE_LIMIT):
-        recorder.broken(violation(), "passive")
-    recorder.broken(violation(), "scenario")
+        recorder.record_broken(violation(), "passive")
+    recorder.record_broken(violation(), "scenario")
     recorder.note(RULE, Outcome.INCONCLUSIVE, "timed out", "passive")
     recorder.note("SendMessage.Content.length-max", Outcome.BROKEN, "no", "passive")
     assert [e["entry"] for e in written(recorder)] == ["observation"] * (EVIDENCE_LIMIT + 3)

@@ -16,9 +16,9 @@ from conformance.results.verdicts import (
     Tolerance,
     Verdict,
     exit_code,
+    is_witnessed,
     run_verdict,
     verdict_of,
-    witnessed,
 )
 
 LOOKS = [Seen(outcome, edge) for outcome in Outcome for edge in (None, "low", "high")]
@@ -157,7 +157,7 @@ NOTHING, INCOMPLETE, NO_WARNINGS = Tolerance(), Tolerance(incomplete=True), Tole
 
 
 def test_only_musts_are_witnessed() -> None:
-    seen = {(j.level, j.verdict.value) for j in REQUIREMENTS if witnessed(j)}
+    seen = {(j.level, j.verdict.value) for j in REQUIREMENTS if is_witnessed(j)}
     assert seen == {(MUST, word) for word in ("pass", "fail", "expected-deviation", "unexpected-pass")}
 
 

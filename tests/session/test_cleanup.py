@@ -55,8 +55,8 @@ def test_each_open_contact_is_stopped_in_its_instance_and_once(tmp_path: Path, s
     left = Left(tmp_path, served, answering(*[wired(200, {})] * 2))
     journal = left.begin()
     for contact in ("c-1", "c-2", "c-3"):
-        journal.opened(contact, f"instance of {contact}")
-    journal.closed("c-2")
+        journal.write_open(contact, f"instance of {contact}")
+    journal.write_over("c-2")
     done = left.clean()
     assert done.exit_code == 0, done.output
     assert "2 contacts are over now" in done.output
@@ -85,7 +85,7 @@ def test_what_cannot_be_stopped_stays_in_the_journal(tmp_path: Path, served: lis
     again = wired(502, {})  # the same request is sent once more after a server error
     left = Left(tmp_path, served, answering(again, again, wired(500, {})))
     journal = left.begin()
-    journal.opened("c-1", "i")
+    journal.write_open("c-1", "i")
     journal.starting(start())
     done = left.clean(name="contacts-left-open.jsonl")
     assert done.exit_code == 6
@@ -109,14 +109,14 @@ def test_a_contact_that_is_over_already_is_over(
     tmp_path: Path, served: list[Endpoint], status: int, members: dict[str, str]
 ) -> None:
     left = Left(tmp_path, served, answering(wired(status, members)))
-    left.begin().opened("c-1", "i")
+    left.begin().write_open("c-1", "i")
     assert left.clean(name="contacts-left-open-3.jsonl").exit_code == 0
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_router_that_knows_no_stop_contact_has_ended_nothing(tmp_path: Path, served: list[Endpoint]) -> None:
     left = Left(tmp_path, served, answering(wired(404, {"message": "Not Found"})))
-    left.begin().opened("c-1", "i")
+    left.begin().write_open("c-1", "i")
     done = left.clean(name="contacts-left-open-3.jsonl")
     assert done.exit_code == 6
     assert "still open: c-1 (StopContact got 404" in done.output
@@ -134,14 +134,14 @@ def test_a_start_without_a_token_is_told_and_not_sent(tmp_path: Path, served: li
 
 def test_a_gateway_gets_its_header(tmp_path: Path, served: list[Endpoint]) -> None:
     left = Left(tmp_path, served, answering(wired(200, {})))
-    left.begin().opened("c-1", "i")
+    left.begin().write_open("c-1", "i")
     assert left.clean("--header", "X-Api-Key: k", "--depth", "smoke").exit_code == 0
     assert left.endpoint.received[0].values("X-Api-Key") == ["k"]
 
 
 def test_real_credentials_are_asked_for(tmp_path: Path, served: list[Endpoint]) -> None:
     left = Left(tmp_path, served, answering(OK))
-    left.begin(credentials="real").opened("c-1", "i")
+    left.begin(credentials="real").write_open("c-1", "i")
     done = left.clean()
     assert done.exit_code == 4
     assert "signed for http://127.0.0.1" in done.output
@@ -151,7 +151,7 @@ def test_real_credentials_are_asked_for(tmp_path: Path, served: list[Endpoint]) 
 
 def test_an_endpoint_that_ended_with_its_run_is_not_asked(tmp_path: Path, served: list[Endpoint]) -> None:
     left = Left(tmp_path, served, answering(OK))
-    left.begin(reference=True).opened("c-1", "i")
+    left.begin(reference=True).write_open("c-1", "i")
     assert left.clean().output == f"no journal in {tmp_path} names an open contact\n"
 
 
@@ -165,7 +165,7 @@ def test_a_directory_that_is_none_is_told(tmp_path: Path) -> None:
 def test_chats_of_a_back_end_are_told_and_nothing_is_sent(tmp_path: Path, served: list[Endpoint]) -> None:
     """There is no StopContact, and the tokens of their participants are written nowhere."""
     left = Left(tmp_path, served, answering(OK))
-    left.begin(absent="connect").opened("c-1", "not needed")
+    left.begin(absent="connect").write_open("c-1", "not needed")
     done = left.clean()
     assert done.exit_code == 6
     assert "still open: c-1 (its back end alone can end it" in done.output

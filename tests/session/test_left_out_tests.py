@@ -27,7 +27,7 @@ def left_out(budget: Budget | None = None, *, depth: str = "aws", asked: bool = 
 def test_a_promise_that_was_shown_is_not_shown_again() -> None:
     found = left_out()
     found.check(SCENARIO, [MUST])
-    found.recorder.kept(MUST, "scenario")
+    found.recorder.record_kept(MUST, "scenario")
     found.end([MUST])
     with pytest.raises(NotVerified, match="left out at this depth"):
         found.check(SCENARIO, [MUST])

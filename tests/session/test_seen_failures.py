@@ -28,13 +28,13 @@ def seen_failures(excused: str | None = None) -> tuple[Recorder, SeenFailures]:
 def test_a_must_is_handed_out_once_in_the_order_in_which_musts_were_seen_broken() -> None:
     recorder, failures = seen_failures()
     for requirement in (OTHER_MUST, SHOULD, MUST, OTHER_MUST):
-        recorder.broken(ContractViolation(requirement, "this", "that", ()), "passive")
+        recorder.record_broken(ContractViolation(requirement, "this", "that", ()), "passive")
     assert [line.partition(":")[0] for line in failures()] == [OTHER_MUST, MUST]
-    recorder.broken(ContractViolation(MUST, "this", "that", ()), "edge")
+    recorder.record_broken(ContractViolation(MUST, "this", "that", ()), "edge")
     assert list(failures()) == []
 
 
 def test_what_a_listed_deviation_excuses_is_no_failure() -> None:
     recorder, failures = seen_failures(excused=MUST)
-    recorder.broken(ContractViolation(MUST, "this", "that", ()), "passive")
+    recorder.record_broken(ContractViolation(MUST, "this", "that", ()), "passive")
     assert list(failures()) == []

@@ -14,7 +14,7 @@ from conformance.contract.requirements import Constraint, ConstraintKind, Direct
 from conformance.contract.resources import fill_in
 from strategies.members import from_operation
 from strategies.requests import place
-from strategies.text import filled, mixed_texts_of_bytes, texts, texts_between, texts_of_bytes, tiled
+from strategies.text import fill, mixed_texts_of_bytes, texts, texts_between, texts_of_bytes, tile
 from strategies.tokens import bearer_tokens
 from strategies.violations import from_constraint, off_pattern
 from tests.strategies.judges import botocore_accepts, wrongs
@@ -79,12 +79,12 @@ def test_texts_between_stay_between(text: str) -> None:
 
 @pytest.mark.parametrize(("width", "code_points"), [(1, 12), (2, 6), (3, 4), (4, 3)])
 def test_filled_uses_the_widest_characters_first(width: int, code_points: int) -> None:
-    assert len(filled(width, 12)) == code_points
+    assert len(fill(width, 12)) == code_points
 
 
 def test_an_empty_seed_is_refused() -> None:
     with pytest.raises(ValueError, match="empty seed"):
-        tiled("", 3)
+        tile("", 3)
 
 
 @given(st.integers(min_value=1, max_value=1_001).flatmap(lambda n: st.tuples(st.just(n), bearer_tokens(n))))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies.forged_tokens import altered, resembling, truncated, unknown
+from strategies.forged_tokens import alter, resembling, truncations, unknown
 
 TOKENS = [
     base64.urlsafe_b64encode(bytes(range(200 + extra))).decode().rstrip("=" * strip)
@@ -27,7 +27,7 @@ def decoded(token: str) -> bytes:
 @pytest.mark.parametrize("token", TOKENS)
 def test_a_forgery_is_another_token(token: str) -> None:
     """None of them is the token that it was made from, nor empty."""
-    forged = (unknown(token), altered(token), *truncated(token), *resembling(token))
+    forged = (unknown(token), alter(token), *truncations(token), *resembling(token))
     assert token not in forged
     assert all(forged)
 
@@ -36,9 +36,9 @@ def test_a_forgery_is_another_token(token: str) -> None:
 def test_a_changed_last_character_changes_the_bytes(content: bytes) -> None:
     """A reader of base64 sees the change too, wherever the padding stands."""
     token = base64.urlsafe_b64encode(content).decode()
-    assert decoded(altered(token)) != content
+    assert decoded(alter(token)) != content
     assert decoded(unknown(token)) != content
-    assert len(altered(token)) == len(token)
+    assert len(alter(token)) == len(token)
 
 
 @pytest.mark.parametrize("token", TOKENS)

@@ -13,7 +13,7 @@ from functools import partial
 import pytest
 from hypothesis import given, settings
 
-from strategies.tricky_texts import MARK, TRICKY_TEXTS, json_texts, marked, wide_texts
+from strategies.tricky_texts import MARK, TRICKY_TEXTS, insert_mark, json_texts, wide_texts
 
 WAYS: dict[str, Callable[[str], str]] = {
     "stripped at the end": str.rstrip,
@@ -60,14 +60,14 @@ def test_printing_a_json_text_again_changes_one_of_them(change: Callable[[str], 
 
 
 def test_they_can_be_sent() -> None:
-    texts = [(marked(text, "0" * 36), kind) for text, kind in TRICKY_TEXTS]
+    texts = [(insert_mark(text, "0" * 36), kind) for text, kind in TRICKY_TEXTS]
     assert all(1 <= len(text.encode("utf-8")) <= 16_384 for text, _ in texts)
     assert all(json.loads(text) for text, kind in texts if kind == "application/json")
 
 
 def test_each_takes_a_mark_once() -> None:
     assert all(text.count(MARK) == 1 for text, _ in TRICKY_TEXTS)
-    assert marked(f"a {MARK} b", "1-2") == "a 1-2 b"
+    assert insert_mark(f"a {MARK} b", "1-2") == "a 1-2 b"
 
 
 @given(wide_texts())
@@ -80,5 +80,5 @@ def test_wide_texts_take_a_mark_and_fit(text: str) -> None:
 @given(json_texts())
 @settings(max_examples=60, deadline=None)
 def test_json_texts_are_json_with_a_mark(text: str) -> None:
-    assert json.loads(marked(text, "here"))[0] == "here"
+    assert json.loads(insert_mark(text, "here"))[0] == "here"
     assert len(text.encode("utf-8")) < 16_000

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
-from conformance.checks.diagnosis.cause import quoted
+from conformance.checks.diagnosis.cause import quote
 from conformance.checks.diagnosis.json_mistakes import mistake_in, refuse_constant
 from conformance.contract.wire import Response
 
@@ -73,10 +73,10 @@ def _not_json(response: Response) -> str:
     for encoding, words in _ENCODINGS.items():
         if _is_json_in(encoding, response.body):
             return words
-    return _broken(response.body)
+    return _mistake_in(response.body)
 
 
-def _broken(body: bytes) -> str:
+def _mistake_in(body: bytes) -> str:
     for first, coding in _COMPRESSED.items():
         if body.startswith(first):
             return f"a body in {coding}, which no Content-Encoding tells"
@@ -113,7 +113,7 @@ def _page(response: Response) -> str:
     text = _text(response)
     found = _TITLE.search(text) or _HEADING.search(text)
     title = unescape(_TAG.sub("", found[1])).strip() if found else ""
-    return f"an HTML page titled {quoted(title)}" if title else "an HTML page"
+    return f"an HTML page titled {quote(title)}" if title else "an HTML page"
 
 
 def _text(response: Response) -> str:
@@ -142,7 +142,7 @@ def _in_other_letters(members: Mapping[str, Any], path: Sequence[str]) -> str:
     *above, name = path
     siblings = _at(members, above)
     alike = [other for other in siblings if _plain(other) == _plain(name)] if isinstance(siblings, Mapping) else []
-    return f" but {quoted(alike[0])}" if alike and alike[0] != name else ""
+    return f" but {quote(alike[0])}" if alike and alike[0] != name else ""
 
 
 def _plain(name: str) -> str:

@@ -32,10 +32,10 @@ class Cause:
 
 def beginning(url: str) -> str:
     """The beginning of a URL, or of what should have been one: all of it may be secret, a few characters suffice."""
-    return quoted(url if len(url) <= _BEGINNING else f"{url[:_BEGINNING]}...")
+    return quote(url if len(url) <= _BEGINNING else f"{url[:_BEGINNING]}...")
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """`text` of the endpoint's on one line in quotation marks: printable characters only, cut where it is long."""
     line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split()))
     return f'"{line}"' if len(line) <= _LONGEST else f'"{line[:_LONGEST]}..."'

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from conformance.checks.diagnosis.bodies import is_html, not_an_object
-from conformance.checks.diagnosis.cause import Cause, quoted
+from conformance.checks.diagnosis.cause import Cause, quote
 from conformance.checks.diagnosis.places import Place
 from conformance.contract.wire import Exchange, Response
 
@@ -56,7 +56,7 @@ def _server(response: Response) -> str:
     named = [(name, response.header(name)) for name in ("Server", "Via")]
     products = [(name, _PRODUCT.search(value)) for name, value in named if value and name == "Server"]
     found = [f"{name}: {product[0]}" for name, product in products if product]
-    found.extend(f"Via: {quoted(value)[1:-1]}" for name, value in named if value and name == "Via")
+    found.extend(f"Via: {quote(value)[1:-1]}" for name, value in named if value and name == "Via")
     return ", ".join(found)
 
 
@@ -73,7 +73,7 @@ def cause_of_status(exchange: Exchange, response: Response, place: Place) -> Cau
     if any(words in _text(response) for words in _CLIENT_CERTIFICATE):
         likely = "the endpoint wants a client certificate, which this suite does not send"
         return Cause(seen, likely, "judge it without one, or through a TLS client such as stunnel")
-    if _ENCODED_SLASH in exchange.request.path.lower() and response.status in _OF_PATHS and _unnamed(response):
+    if _ENCODED_SLASH in exchange.request.path.lower() and response.status in _OF_PATHS and _lacks_type(response):
         likely = "the path holds a slash as %2F: a gateway before the endpoint decodes or refuses it"
         return Cause(seen, likely, _UNDECODED)
     known = _STATUSES.get(response.status) or _CLASSES.get(response.status // 100)
@@ -83,7 +83,7 @@ def cause_of_status(exchange: Exchange, response: Response, place: Place) -> Cau
     return known(seen, response, place) if known else Cause(seen)
 
 
-def _unnamed(response: Response) -> bool:
+def _lacks_type(response: Response) -> bool:
     """Whether no type is named but one of routers, so that something before the operation may have answered."""
     return (response.error_name or "UnknownOperation").startswith("UnknownOperation")
 
@@ -92,12 +92,12 @@ def _text(response: Response) -> str:
     return response.body[:2_000].decode("latin-1").lower()
 
 
-def _unauthorized(seen: str, response: Response, place: Place) -> Cause:
+def _cause_of_401(seen: str, response: Response, place: Place) -> Cause:
     wanted = response.header("WWW-Authenticate") or ""
     scheme, realm = _SCHEME.match(wanted), _REALM.search(wanted)
     if scheme is None:
         return Cause(seen, "something before the endpoint asks who calls", _GIVE_HEADER)
-    known = f"{seen}, WWW-Authenticate: {scheme[1]}" + (f" realm={quoted(realm[1])}" if realm else "")
+    known = f"{seen}, WWW-Authenticate: {scheme[1]}" + (f" realm={quote(realm[1])}" if realm else "")
     likely = f"something before the endpoint asks for {scheme[1]} authentication"
     if place.operation is not None and place.operation.signed:
         remedy = "let the call in by another header (--header 'Name: value'): Authorization carries its signature"
@@ -105,7 +105,7 @@ def _unauthorized(seen: str, response: Response, place: Place) -> Cause:
     return Cause(known, likely, "give it with --header 'Authorization: ...'")
 
 
-def _forbidden(seen: str, response: Response, place: Place) -> Cause:
+def _cause_of_403(seen: str, response: Response, place: Place) -> Cause:
     signed = place.operation is not None and place.operation.signed
     if response.error_name == "AccessDeniedException" and signed:
         name = place.operation.name if place.operation else "the operation"
@@ -119,7 +119,7 @@ def _forbidden(seen: str, response: Response, place: Place) -> Cause:
     return Cause(seen, "something before the endpoint forbids the call", f"permit it there, or {_GIVE_HEADER}")
 
 
-def _not_found(seen: str, response: Response, place: Place) -> Cause:
+def _cause_of_404(seen: str, response: Response, place: Place) -> Cause:
     if response.error_name and not response.error_name.startswith("UnknownOperation"):
         return Cause(seen)
     who = "the endpoint" if response.error_name else "the server at this address"
@@ -129,7 +129,7 @@ def _not_found(seen: str, response: Response, place: Place) -> Cause:
 
 def _method(seen: str, response: Response, place: Place) -> Cause:
     allowed = response.header("Allow")
-    also = f" (Allow: {quoted(allowed)[1:-1]})" if allowed else ""
+    also = f" (Allow: {quote(allowed)[1:-1]})" if allowed else ""
     likely = f"the server at this address takes no {place.method} of this path{also}"
     return Cause(seen, likely, f"give {place.option} with the base path of the API, if that is not it")
 
@@ -141,23 +141,23 @@ def _proxy(seen: str, response: Response, place: Place) -> Cause:
     return Cause(seen, likely, f"is {place.option} the endpoint's own address? {_PROXIES}")
 
 
-def _throttled(seen: str, response: Response, _: Place) -> Cause:
+def _cause_of_429(seen: str, response: Response, _: Place) -> Cause:
     if response.error_name == "LimitExceededException":
         likely = "as many chats are open as the instance allows, or more"
         return Cause(seen, likely, "end those that are left over, or keep fewer open with --max-open N")
     after = response.header("Retry-After")
-    known = f"{seen}, Retry-After: {quoted(after)[1:-1]}" if after else seen
+    known = f"{seen}, Retry-After: {quote(after)[1:-1]}" if after else seen
     return Cause(known, "the endpoint or a gateway before it asks for fewer requests", "send more slowly with --rate N")
 
 
 def _unavailable(seen: str, response: Response, _: Place) -> Cause:
     after = response.header("Retry-After")
-    known = f"{seen}, Retry-After: {quoted(after)[1:-1]}" if after else seen
+    known = f"{seen}, Retry-After: {quote(after)[1:-1]}" if after else seen
     likely = "the endpoint, or what stands behind a gateway, is not ready or is overloaded"
     return Cause(known, likely, "run again when it is up, or send more slowly with --rate N")
 
 
-def _server_failed(seen: str, response: Response, _: Place) -> Cause:
+def _cause_of_500(seen: str, response: Response, _: Place) -> Cause:
     likely = "the endpoint failed on a valid call" if response.error_name else "the endpoint or a gateway failed"
     return Cause(seen, likely, "look into its log")
 
@@ -169,9 +169,9 @@ def _constant(likely: str, remedy: str) -> Callable[[str, Response, Place], Caus
 _SERVER_ERROR = 500
 _OF_PATHS = frozenset({400, 403, 404})
 _STATUSES: Mapping[int, Callable[[str, Response, Place], Cause]] = {
-    401: _unauthorized,
-    403: _forbidden,
-    404: _not_found,
+    401: _cause_of_401,
+    403: _cause_of_403,
+    404: _cause_of_404,
     405: _method,
     407: _proxy,
     411: _constant("something before the endpoint wants a Content-Length", "let it take chunked bodies"),
@@ -183,7 +183,7 @@ _STATUSES: Mapping[int, Callable[[str, Response, Place], Cause]] = {
         "the server takes no calls for this host name", "give {option} by the name that its certificate and router have"
     ),
     426: _constant("the server wants another protocol version", "let it take HTTP/1.1"),
-    429: _throttled,
+    429: _cause_of_429,
     431: _constant("something before the endpoint takes no headers of this size", "let it take headers of 16 KiB"),
     501: _constant("the endpoint says that it does not implement this", ""),
     502: _constant(
@@ -197,4 +197,4 @@ _STATUSES: Mapping[int, Callable[[str, Response, Place], Cause]] = {
     ),
     511: _constant("the network wants a login first (a captive portal)", "log in with a browser on this machine"),
 }
-_CLASSES: Mapping[int, Callable[[str, Response, Place], Cause]] = {5: _server_failed}
+_CLASSES: Mapping[int, Callable[[str, Response, Place], Cause]] = {5: _cause_of_500}

@@ -29,7 +29,7 @@ def mistake_in(body: bytes) -> str | None:
     try:
         json.loads(text, parse_constant=refuse_constant)
     except json.JSONDecodeError as wrong:
-        return _named(wrong.msg, text, wrong.pos)
+        return _name_mistake(wrong.msg, text, wrong.pos)
     except _NoNumber as wrong:
         return f"JSON with {wrong} as a number, which JSON does not have"
     except (ValueError, RecursionError):
@@ -37,7 +37,7 @@ def mistake_in(body: bytes) -> str | None:
     return None
 
 
-def _named(reason: str, text: str, place: int) -> str:
+def _name_mistake(reason: str, text: str, place: int) -> str:
     if reason.startswith(_MORE):
         return "JSON with more behind its end"
     # Some readers give up at the comma and others at the bracket behind it.

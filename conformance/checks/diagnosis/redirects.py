@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from conformance.checks.diagnosis.cause import Cause, quoted
+from conformance.checks.diagnosis.cause import Cause, quote
 from conformance.checks.diagnosis.places import Place
 from conformance.contract.wire import Response
 
@@ -25,7 +25,7 @@ def cause_of_redirect(response: Response, place: Place) -> Cause:
     target = _target(place, location)
     if target is None:
         return Cause(f"{response.status} with a Location that is no URL", "", place.advice)
-    return _compared(f"{response.status} to {_shown(place, target)}", place, target)
+    return _compare(f"{response.status} to {_show(place, target)}", place, target)
 
 
 def _target(place: Place, location: str) -> SplitResult | None:
@@ -37,11 +37,11 @@ def _target(place: Place, location: str) -> SplitResult | None:
     return found if found.hostname or not place.base else None
 
 
-def _shown(place: Place, target: SplitResult) -> str:
+def _show(place: Place, target: SplitResult) -> str:
     """`target` without a user, a query or a fragment, any of which may be secret, nor the path that was asked for."""
     if target.path.removesuffix("/").endswith(place.path):
         return f"{_base(place, target)} with the same path"
-    return quoted(f"{_origin(target)}{target.path}")[1:-1]
+    return quote(f"{_origin(target)}{target.path}")[1:-1]
 
 
 def _origin(url: SplitResult) -> str:
@@ -50,7 +50,7 @@ def _origin(url: SplitResult) -> str:
     return f"{url.scheme}://{host}{port}" if host else ""
 
 
-def _compared(seen: str, place: Place, target: SplitResult) -> Cause:
+def _compare(seen: str, place: Place, target: SplitResult) -> Cause:
     asked = urlsplit(place.url)
     same_origin = _origin(asked).lower() == _origin(target).lower()
     if same_origin and target.path == asked.path:
@@ -60,17 +60,17 @@ def _compared(seen: str, place: Place, target: SplitResult) -> Cause:
         likely = "the router wants a slash at the end of the path, which no client of these services sends"
         return Cause(seen, likely, "switch that redirect off on the endpoint")
     if target.path.endswith(place.path):
-        return Cause(seen, _moved(asked, target), f"give {place.option} {_base(place, target)}")
+        return Cause(seen, _describe_move(asked, target), f"give {place.option} {_base(place, target)}")
     likely = "it leads away from the API, as to a login page or a web site"
     remedy = f"give the API's own address as {place.option}, or with --header what lets the call in"
     return Cause(seen, likely, remedy)
 
 
-def _moved(asked: SplitResult, target: SplitResult) -> str:
+def _describe_move(asked: SplitResult, target: SplitResult) -> str:
     if asked.hostname == target.hostname and (asked.scheme, target.scheme) == ("http", "https"):
         return "the API is served over https only"
     return "the API is at another address"
 
 
 def _base(place: Place, target: SplitResult) -> str:
-    return quoted(f"{_origin(target)}{target.path.removesuffix('/').removesuffix(place.path)}")[1:-1]
+    return quote(f"{_origin(target)}{target.path.removesuffix('/').removesuffix(place.path)}")[1:-1]

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from conformance.checks.diagnosis.cause import Cause, quoted
+from conformance.checks.diagnosis.cause import Cause, quote
 from conformance.checks.diagnosis.places import Place
 from conformance.contract.wire import Exchange, Response
 
@@ -42,10 +42,10 @@ def cause_of_refused_signature(exchange: Exchange, response: Response, place: Pl
         direction = "ahead of" if off > 0 else "behind"
         likely = f"the endpoint's clock is {abs(off):,} minutes {direction} this machine's, and a signature is dated"
         return Cause(seen, likely, "set both clocks right")
-    return _named(seen, name, exchange, response, place)
+    return _cause_by_name(seen, name, exchange, response, place)
 
 
-def _named(seen: str, name: str, exchange: Exchange, response: Response, place: Place) -> Cause:
+def _cause_by_name(seen: str, name: str, exchange: Exchange, response: Response, place: Place) -> Cause:
     if name.startswith(_ABSENT):
         return _absent(seen, response, place)
     if name.startswith(_UNKNOWN_KEY):
@@ -99,11 +99,11 @@ def _rewritten(exchange: Exchange, response: Response, place: Place) -> str | No
         return None
     host, sent = _CANONICAL_HOST.search(message, canonical.end()), exchange.request.header("Host") or place.host
     if host is not None and host["host"].strip().lower() != sent.lower():
-        arrived = quoted(host["host"].strip())
-        return f"a gateway before the endpoint rewrites the Host header: {quoted(sent)} was sent, {arrived} arrived"
+        arrived = quote(host["host"].strip())
+        return f"a gateway before the endpoint rewrites the Host header: {quote(sent)} was sent, {arrived} arrived"
     if canonical["path"].rstrip("/") not in _encodings(place):
-        arrived = quoted(canonical["path"])
-        return f"a gateway before the endpoint rewrites the path: {quoted(place.full_path)} was sent, {arrived} arrived"
+        arrived = quote(canonical["path"])
+        return f"a gateway before the endpoint rewrites the path: {quote(place.full_path)} was sent, {arrived} arrived"
     return None
 
 

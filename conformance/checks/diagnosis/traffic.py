@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from conformance.checks.diagnosis.bodies import content_coding, is_html, not_an_object, text_in
-from conformance.checks.diagnosis.cause import quoted
+from conformance.checks.diagnosis.cause import quote
 from conformance.checks.diagnosis.gateways import seen_of
 from conformance.checks.diagnosis.repeats import holds_repeated_message
 from conformance.contract.operation_traits import TRAITS
@@ -67,7 +67,7 @@ class Traffic:
         if handed is not None and value is not None and exchange.base and handed.kind not in self._leaving:
             there, here = _origin(value), _origin(exchange.base)
             if there is not None and here is not None and there != here:
-                self._leaving[handed.kind] = _shown(value), _shown(exchange.base)
+                self._leaving[handed.kind] = _show(value), _show(exchange.base)
 
     def notes(self, violations: Iterable[tuple[Exchange, ...]]) -> Iterator[str]:
         """What a reader should know; `violations` are the exchanges behind each broken promise."""
@@ -91,15 +91,15 @@ class Traffic:
             )
         for coding, times in self._miscoded.items():
             yield (
-                f"Content-Encoding declares {quoted(coding)} of {times:,} replies that are plain JSON: they were read "
+                f"Content-Encoding declares {quote(coding)} of {times:,} replies that are plain JSON: they were read "
                 "as they came, and clients that decode such a coding cannot read them"
             )
         if self._accepted:
             yield from self._sizes(judged)
             yield from self._foreign(judged)
-            yield from self._unnamed()
+            yield from self._lack_of_types()
 
-    def _unnamed(self) -> Iterator[str]:
+    def _lack_of_types(self) -> Iterator[str]:
         """Whether errors are pages, or JSON that does not name their type, each of them."""
         if self._pages >= _FEW and not self._errors:
             yield (
@@ -184,8 +184,8 @@ def _origin(url: str) -> tuple[str, str, int] | None:
     return (scheme, "loopback" if host in _LOOPBACK else host, port) if host else None
 
 
-def _shown(url: str) -> str:
+def _show(url: str) -> str:
     """The origin of `url` as it stands there, without anything that may be secret."""
     parts: SplitResult = urlsplit(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    return quoted(f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else ""))[1:-1]
+    return quote(f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else ""))[1:-1]

@@ -44,14 +44,14 @@ class Clause:
         return self.operation or self.ids[0].split(".", 1)[0]
 
 
-def given(*names: str) -> Schema:
+def has_values(*names: str) -> Schema:
     """An object in which all of `names` stand with a value; null counts as absent."""
     return {"required": list(names), "properties": {name: {"not": NULL} for name in names}}
 
 
 def never_together(*names: str) -> Schema:
     """An object in which not all of `names` stand with a value."""
-    return {"not": given(*names)}
+    return {"not": has_values(*names)}
 
 
 def media_types(*names: str) -> Schema:

@@ -64,7 +64,7 @@ def document(
         "components": {"securitySchemes": _schemes()},
         LEGEND: [{"extension": name, "meaning": meaning} for name, meaning in EXTENSIONS.items()],
     }
-    return found if bound is Bound.NARROWEST else _with_not_expressed(found)
+    return found if bound is Bound.NARROWEST else _add_unexpressed(found)
 
 
 def _info(bound: Bound) -> Document:
@@ -113,7 +113,7 @@ def _parameters(shapes: Shapes) -> Iterator[Document]:
                 "name": name,
                 "in": places[member.location],
                 "required": True,
-                "schema": shapes.placed(member),
+                "schema": shapes.schema_at(member),
             }
 
 
@@ -137,7 +137,7 @@ def expressed_by(part: Any) -> frozenset[str]:
     return frozenset(own).union(*(expressed_by(below) for key, below in part.items() if key != SAID))
 
 
-def _with_not_expressed(found: Document) -> Document:
+def _add_unexpressed(found: Document) -> Document:
     """The document with what it does not say, at each operation, and of topics beside the operations at its root."""
     everywhere, lacking = expressed_by(found), not_in_edition()
     missing: dict[str, Document] = {}

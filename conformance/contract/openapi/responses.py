@@ -73,8 +73,8 @@ def _hoped_for(operation: Operation, cross_origin: str) -> dict[str, Any]:
 
 def _error(operation: Operation, status: int, names: list[str], *, required: bool) -> dict[str, Any]:
     """A failure. Its type stands in a header, or in the body's ``__type`` or ``code``. Mocks take the first name."""
-    named = {"type": "string", "anyOf": [{"enum": names}, {"pattern": _decorated(names)}], "examples": names[:1]}
-    inside = {"anyOf": [named, {"not": {"type": "string", "pattern": _decorated([_ANY_NAME])}}]}
+    named = {"type": "string", "anyOf": [{"enum": names}, {"pattern": _decorate(names)}], "examples": names[:1]}
+    inside = {"anyOf": [named, {"not": {"type": "string", "pattern": _decorate([_ANY_NAME])}}]}
     text = {"anyOf": [{"required": ["message"]}, {"required": ["Message"]}]}
     body = {
         "type": "object",
@@ -99,7 +99,7 @@ def _named_examples(names: Iterable[str]) -> dict[str, Any]:
     return {name: {"value": {"__type": name, "message": f"An example of {name}."}} for name in names}
 
 
-def _decorated(names: Iterable[str]) -> str:
+def _decorate(names: Iterable[str]) -> str:
     """A pattern of `names` with a namespace before and more behind a colon."""
     return f"^([^:]*#)?\\s*({'|'.join(sorted(names))})\\s*(:[\\s\\S]*)?$"
 

@@ -19,7 +19,7 @@ def clauses() -> tuple[Clause, ...]:
 
 
 @cache
-def _placed() -> Mapping[Place, tuple[Clause, ...]]:
+def _clauses_by_place() -> Mapping[Place, tuple[Clause, ...]]:
     found: dict[Place, tuple[Clause, ...]] = {}
     for clause in clauses():
         place = clause.subject, clause.direction, clause.at
@@ -29,4 +29,4 @@ def _placed() -> Mapping[Place, tuple[Clause, ...]]:
 
 def clauses_of(operation: str, direction: Direction, at: str) -> tuple[Clause, ...]:
     """The clauses at the member path `at` (in dots, empty for the body) of a request or reply of `operation`."""
-    return _placed().get((operation, direction, at), ())
+    return _clauses_by_place().get((operation, direction, at), ())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conformance.contract.content_types import ACKNOWLEDGED, SENDABLE, TEXT, TYPING
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.model import operations
-from conformance.contract.openapi.clauses import BYTES_LACK, Clause, Schema, given, media_types
+from conformance.contract.openapi.clauses import BYTES_LACK, Clause, Schema, has_values, media_types
 from conformance.contract.openapi.vocabularies import EVERYWHERE_FILE_BYTES, FILE_TYPES, MOST_FILE_BYTES, RECEIPTS
 
 # What begins like ISO 8601 counts as its calendar does.
@@ -66,7 +66,7 @@ def _typing() -> Iterator[Clause]:
 def _transcripts() -> Iterator[Clause]:
     forward: Schema = {"properties": {"ScanDirection": {"const": "FORWARD"}}, "required": ["ScanDirection"]}
     yield Clause(
-        ("GetTranscript.ScanDirection.forward-needs-start",), "", {"if": forward, "then": given("StartPosition")}
+        ("GetTranscript.ScanDirection.forward-needs-start",), "", {"if": forward, "then": has_values("StartPosition")}
     )
     yield Clause(
         ("GetTranscript.StartPosition.absolute-time-unreadable",),
@@ -106,7 +106,7 @@ def _people() -> Iterator[Clause]:
     """Connections of participants, and participants who are added."""
     connection = "CreateParticipantConnection"
     yield Clause((), "Type", {}, narrow={"uniqueItems": True}, accepts=(f"{connection}.Type.any-order",))
-    yield Clause((f"{connection}.Type.nothing-asked",), "", {}, narrow=given("Type"))
+    yield Clause((f"{connection}.Type.nothing-asked",), "", {}, narrow=has_values("Type"))
     connected: Schema = {"properties": {"ConnectParticipant": {"const": True}}, "required": ["ConnectParticipant"]}
     credentials: Schema = {"properties": {"Type": {"contains": {"const": "CONNECTION_CREDENTIALS"}}}}
     alone = f"{connection}.ConnectParticipant.without-type"
@@ -115,7 +115,7 @@ def _people() -> Iterator[Clause]:
         ("CreateParticipant.ParticipantRole.omitted",),
         "ParticipantDetails",
         {},
-        narrow=given("ParticipantRole", "DisplayName"),
+        narrow=has_values("ParticipantRole", "DisplayName"),
     )
     yield Clause(
         ("GetAuthenticationUrl.RedirectUri.no-url",),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conformance.contract.catalogue import constraints
 from conformance.contract.content_types import EVENT
 from conformance.contract.model import Kind
-from conformance.contract.openapi.clauses import Clause, Schema, given, never_together
+from conformance.contract.openapi.clauses import Clause, Schema, has_values, never_together
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import ConstraintKind, Direction
 
@@ -70,7 +70,7 @@ def _kinds_of_items() -> Iterator[Clause]:
     yield _reply(
         ("SendEvent.receipt.recipient",),
         "Transcript.member.MessageMetadata.Receipts.member",
-        given("RecipientParticipantId"),
+        has_values("RecipientParticipantId"),
         operation="GetTranscript",
         lacks="Which participant received or read the message takes knowledge of the chat.",
     )

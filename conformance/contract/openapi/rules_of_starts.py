@@ -10,7 +10,7 @@ from conformance.contract.openapi.clauses import (
     BYTES_LACK,
     Clause,
     Schema,
-    given,
+    has_values,
     holds,
     media_types,
     never_together,
@@ -108,7 +108,7 @@ def _segment_attributes() -> Iterator[Clause]:
         "required": ["SegmentAttributes"],
     }
     needs = {
-        "guide-needs-types-list": given(TYPES),
+        "guide-needs-types-list": has_values(TYPES),
         "guide-needs-interactive": {"properties": {TYPES: holds(INTERACTIVE)}},
         "guide-needs-interactive-response": {"properties": {TYPES: holds(f"{INTERACTIVE}.response")}},
     }
@@ -151,8 +151,8 @@ def _chats() -> Iterator[Clause]:
         (f"{CHAT}.RelatedContactId.excludes-persistent-chat",), "", never_together("RelatedContactId", "PersistentChat")
     )
     persistent = f"{CHAT}.PersistentChat"
-    yield Clause((f"{persistent}.rehydration-type-required",), "PersistentChat", given("RehydrationType"))
-    yield Clause((f"{persistent}.source-contact-required",), "PersistentChat", given("SourceContactId"))
+    yield Clause((f"{persistent}.rehydration-type-required",), "PersistentChat", has_values("RehydrationType"))
+    yield Clause((f"{persistent}.source-contact-required",), "PersistentChat", has_values("SourceContactId"))
     yield from _types_list()
     yield from _segment_attributes()
     yield from _initial_message()
@@ -174,7 +174,7 @@ def _calls() -> Iterator[Clause]:
         (f"{facet}.date-is-epoch",),
         "References.value",
         {"if": is_date, "then": {"properties": {"Value": _EPOCH}}},
-        narrow=given("Value"),
+        narrow=has_values("Value"),
     )
     yield Clause((), "AllowedCapabilities", {}, accepts=(f"{CALL}.AllowedCapabilities.both-sides",))
     yield Clause((), "SegmentAttributes", {}, accepts=(f"{CALL}.SegmentAttributes.subtype-accepted",))

@@ -57,11 +57,11 @@ class Shapes:
     def whole(self, root: Member, members: tuple[Member, ...]) -> Schema:
         """The body that is made of `members`, all or some of those of `root`."""
         schema = {"type": "object", **self._structure(members)} | self._prose(root)
-        return schema | self._ids(root, self._found(root))
+        return schema | self._ids(root, self._constraints_of(root))
 
-    def placed(self, member: Member) -> Schema:
+    def schema_at(self, member: Member) -> Schema:
         """What may stand at `member`: its shape, or null where the member is optional, which counts as absent."""
-        found = self._found(member)
+        found = self._constraints_of(member)
         schema = self._shape(member, found)
         if not self.narrow and not is_needed(member, found) and member.name not in self._never_null:
             schema = {"anyOf": [schema, NULL]}
@@ -72,7 +72,7 @@ class Shapes:
         """Below lists and maps null is no type of a reply's; whether a request may hold it there is left open."""
         return ("key",) if self.direction is Direction.INPUT else ("key", "member", "value")
 
-    def _found(self, member: Member) -> tuple[Constraint, ...]:
+    def _constraints_of(self, member: Member) -> tuple[Constraint, ...]:
         return _by_member(self.direction).get((self.operation.name, member.path), ())
 
     def _shape(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
@@ -81,19 +81,19 @@ class Shapes:
             schema |= limit(constraint)
         if self.direction is Direction.OUTPUT:
             schema |= example(member, schema)
-        return schema | self._narrowed(member, found) | self._prose(member, found) | self._children(member)
+        return schema | self._narrow(member, found) | self._prose(member, found) | self._children(member)
 
     def _children(self, member: Member) -> Schema:
         if member.kind is Kind.LIST:
-            return {"items": self.placed(member.child("member"))}
+            return {"items": self.schema_at(member.child("member"))}
         if member.kind is Kind.MAP:
             keys, values = member.child("key"), member.child("value")
-            return {"propertyNames": self.placed(keys), "additionalProperties": self.placed(values)}
+            return {"propertyNames": self.schema_at(keys), "additionalProperties": self.schema_at(values)}
         return self._structure(member.members) if member.kind is Kind.STRUCTURE and member.members else {}
 
     def _structure(self, members: tuple[Member, ...]) -> Schema:
-        properties = {m.wire_name or m.name: False if self._is_kept_out(m) else self.placed(m) for m in members}
-        needed = [m.wire_name or m.name for m in members if is_needed(m, self._found(m))]
+        properties = {m.wire_name or m.name: False if self._is_kept_out(m) else self.schema_at(m) for m in members}
+        needed = [m.wire_name or m.name for m in members if is_needed(m, self._constraints_of(m))]
         closed = {"additionalProperties": False} if self.narrow else {}
         return {"properties": properties} | ({"required": needed} if needed else {}) | closed
 
@@ -129,7 +129,7 @@ class Shapes:
                 hints |= {"examples": [self.known[member.name]]}
         return hints
 
-    def _narrowed(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
+    def _narrow(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
         if not self.narrow:
             return {}
         if member.name in self.known and _is_resource(found):
@@ -142,7 +142,7 @@ class Shapes:
 
     def _is_kept_out(self, member: Member) -> bool:
         """Whether no narrow request has the optional `member`: nobody knows a value that is surely accepted."""
-        found = self._found(member)
+        found = self._constraints_of(member)
         return self.narrow and not is_needed(member, found) and self._is_unknown(member, found)
 
     def _is_unknown(self, member: Member, found: tuple[Constraint, ...]) -> bool:
@@ -150,7 +150,7 @@ class Shapes:
             return False
         if member.idempotency_token or any(c.promise and not c.values and not c.edges for c in found):
             return not any(clause.narrow for clause in self._clauses(member))
-        unknown = {m: self._is_unknown(m, self._found(m)) for m in member.members}
+        unknown = {m: self._is_unknown(m, self._constraints_of(m)) for m in member.members}
         needed = any(unknown[m] for m in unknown if m.required or member.kind in (Kind.LIST, Kind.MAP))
         return needed or (bool(unknown) and all(unknown.values()))
 

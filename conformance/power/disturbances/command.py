@@ -19,7 +19,7 @@ from conformance.power.judgement import document as rest_of_document
 from conformance.power.plan import Plan
 from conformance.session.interrupts import Interrupts
 from conformance.session.reference_process import ReferenceProcess, start_reference
-from conformance.session.report_directory import ReportDirectory, held
+from conformance.session.report_directory import ReportDirectory, hold
 from reports import power
 from reports.writing import refusal
 
@@ -33,7 +33,7 @@ def measure(runs: Sequence[DisturbedRun], directory: Path, jobs: int, say: Say) 
     each run: where the command is stopped they hold the runs that had been made and say that they are not finished.
     Raises SettingsError with one sentence where `directory` cannot be written.
     """
-    with held(ReportDirectory(directory, work_name=WORK)) as place, Interrupts():
+    with hold(ReportDirectory(directory, work_name=WORK)) as place, Interrupts():
         progress = _Progress(runs, place.path)
         with suppress(KeyboardInterrupt):
             for run, result in _results_of(runs, jobs):

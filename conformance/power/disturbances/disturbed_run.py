@@ -87,7 +87,7 @@ class Workspace:
         arguments += [f"--requirement={glob}" for glob in run.scope]
         if isinstance(run.disturbance.what, Line) and run.disturbance.what.tls:
             arguments.append(f"--ca-bundle={certificate_in(self.directory)}")
-        arguments.append(f"--report-dir={self._placed(machine.report_dir)}")
+        arguments.append(f"--report-dir={self._fill_places(machine.report_dir)}")
         pytest = [*machine.interpreter, "-m", "pytest", "--pyargs", "conformance", *arguments, *machine.arguments]
         return [sys.executable, *(["-c", _LIMITED, json.dumps(machine.limits)] if machine.limits else ()), *pytest]
 
@@ -108,12 +108,12 @@ class Workspace:
             if value is None:
                 found.pop(name, None)
             else:
-                found[name] = self._placed(value)
+                found[name] = self._fill_places(value)
         if "PYTHONPATH" in machine.variables and "PYTHONPATH" in os.environ:
             found["PYTHONPATH"] += os.pathsep + os.environ["PYTHONPATH"]
         return found
 
-    def _placed(self, text: str) -> str:
+    def _fill_places(self, text: str) -> str:
         """`text` with the places that it names."""
         places = {"start": self.directory / "start", "reports": self.directory / "reports", "proxy": self.proxy}
         return text.format_map(places)

@@ -148,7 +148,7 @@ class Gateway:
 
     async def _hand_on_socket(self, request: Request, near: Streams) -> None:
         """Hand on a web socket: from its request on, whatever either side says."""
-        far = await _connected(self.upstream)
+        far = await _connect(self.upstream)
         far[1].write(bytes_of_upgrade(replace(request, path=request.path.removeprefix(self.line.prefix))))
         try:
             await asyncio.gather(self._carry(near[0], far[1]), self._carry(far[0], near[1]))
@@ -179,7 +179,7 @@ class _Onward:
                 return await self._exchange(request, self.streams)
             except ConnectionError:
                 self.close()
-        self.streams = await _connected(self.upstream)
+        self.streams = await _connect(self.upstream)
         return await self._exchange(request, self.streams)
 
     @staticmethod
@@ -196,7 +196,7 @@ class _Onward:
             self.streams = None
 
 
-async def _connected(origin: str) -> Streams:
+async def _connect(origin: str) -> Streams:
     parts = urlsplit(origin)
     return await asyncio.open_connection(parts.hostname, parts.port, limit=_LARGEST_READ)
 

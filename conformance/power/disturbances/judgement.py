@@ -49,7 +49,7 @@ def _run(run: DisturbedRun, result: RunResult) -> Document:
         "requests": report["requests"]["total"] if report else 0,
         "seconds": round(result.seconds, 1),
         "false_alarms": _false_alarms(run, result),
-        "lost": [] if run.fault is None else _lost(run.fault.red, result),
+        "lost": [] if run.fault is None else _losses(run.fault.red, result),
         "unseen": result.with_verdict("inconclusive", "unsupported"),
         "troubles": list(_troubles(run, result)),
     }
@@ -61,7 +61,7 @@ def _false_alarms(run: DisturbedRun, result: RunResult) -> list[str]:
     return [rid for rid in _reds(result) if not any(fnmatchcase(rid, glob) for glob in lawful)]
 
 
-def _lost(red: Sequence[str], result: RunResult) -> list[str]:
+def _losses(red: Sequence[str], result: RunResult) -> list[str]:
     found = set(_reds(result))
     return [rid for rid in red if rid not in found]
 

@@ -55,7 +55,7 @@ def _up_to(seconds: float) -> Callable[[Random], float]:
     return lambda chance: chance.uniform(0, seconds)
 
 
-def _compressed(request: Request, response: Response) -> Response:
+def _compress(request: Request, response: Response) -> Response:
     """Compressed for who takes it so."""
     if "gzip" not in (request.header("accept-encoding") or "") or not response.body:
         return response
@@ -86,11 +86,11 @@ _NEEDED = ("content-type", "content-disposition", "x-amzn-errortype", "x-amzn-re
 _UNNEEDED = frozenset({"user-agent", "accept", "accept-encoding", "connection"})  # others may be signed
 
 
-def _with_added(_: Request, response: Response) -> Response:
+def _add_headers(_: Request, response: Response) -> Response:
     return replace(response, headers=(*response.headers, *_ADDED))
 
 
-def _forwarded(request: Request) -> Request:
+def _forward(request: Request) -> Request:
     return replace(request, headers=(*request.headers, *_FORWARDED))
 
 
@@ -98,7 +98,7 @@ def _with_needed_only(_: Request, response: Response) -> Response:
     return replace(response, headers=tuple(h for h in response.headers if h[0].lower().startswith(_NEEDED)))
 
 
-def _without_unneeded(request: Request) -> Request:
+def _drop_headers(request: Request) -> Request:
     return replace(request, headers=tuple(h for h in request.headers if h[0].lower() not in _UNNEEDED))
 
 
@@ -173,7 +173,7 @@ LINE = (
         "A gateway speaks TLS, with a certificate that --ca-bundle names.",
         Line(tls=True),
     ),
-    Disturbance("gzip", "A gateway compresses replies for who takes gzip.", Line(answered=_compressed)),
+    Disturbance("gzip", "A gateway compresses replies for who takes gzip.", Line(answered=_compress)),
     Disturbance(
         "http-1.0",
         "A gateway answers in HTTP/1.0 and closes each connection.",
@@ -208,12 +208,12 @@ LINE = (
     Disturbance(
         "added-headers",
         "A gateway adds headers of its own to requests and replies, some of them twice.",
-        Line(asked=_forwarded, answered=_with_added),
+        Line(asked=_forward, answered=_add_headers),
     ),
     Disturbance(
         "dropped-headers",
         "A gateway drops each header that the API does not need, of requests and replies.",
-        Line(asked=_without_unneeded, answered=_with_needed_only),
+        Line(asked=_drop_headers, answered=_with_needed_only),
     ),
     Disturbance(
         "standing-date", "A cache gives each reply one and the same Date header.", Line(answered=_with_one_date)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from itertools import cycle
 
-from conformance.contract.suggestions import did_you_mean, unmatched
+from conformance.contract.suggestions import did_you_mean, unmatched_globs
 from conformance.power.disturbances.collection import DISTURBANCES
 from conformance.power.disturbances.disturbance import Disturbance
 from conformance.power.disturbances.disturbed_run import DisturbedRun
@@ -35,7 +35,7 @@ def plan(globs: Sequence[str] = (), *, quick: bool = False) -> list[DisturbedRun
 
     Raises NothingChosen for a glob that matches no disturbance.
     """
-    for glob in unmatched(globs, DISTURBANCES):
+    for glob in unmatched_globs(globs, DISTURBANCES):
         hint = did_you_mean(glob, DISTURBANCES) or f"choose from {', '.join(DISTURBANCES)}."
         raise NothingChosen(f"no disturbance has a name like {glob}: {hint}")
     chosen = [one for one in DISTURBANCES.values() if one.quick or not quick]

@@ -57,7 +57,7 @@ def pytest_runtest_makereport(item, call):
 '''
 
 
-def installed(name: str, source: str) -> Mapping[str, str]:
+def plugin_files(name: str, source: str) -> Mapping[str, str]:
     """The files of a distribution `name` that pytest finds and loads, to be written where PYTHONPATH leads to."""
     module = f"{name.replace('-', '_')}_plugin"
     information = f"site/{module}-1.0.dist-info"
@@ -70,8 +70,8 @@ def installed(name: str, source: str) -> Mapping[str, str]:
     )
 
 
-SHUFFLING = installed("shuffling", _SHUFFLES)
-WARNING = installed("warning", _WARNS)
-SAME_OPTIONS = installed("same-options", _SAME_OPTIONS)
-SEEDING = installed("seeding", _SEEDS)
-SEEING = installed("seeing", _SEES)
+SHUFFLING = plugin_files("shuffling", _SHUFFLES)
+WARNING = plugin_files("warning", _WARNS)
+SAME_OPTIONS = plugin_files("same-options", _SAME_OPTIONS)
+SEEDING = plugin_files("seeding", _SEEDS)
+SEEING = plugin_files("seeing", _SEES)

@@ -26,10 +26,10 @@ def signed_again(outer: Request, inner: Request) -> Request:
         refuse_bad_signature(outer, int(time.time() * MILLISECONDS))
     except Refusal:
         return inner
-    return _signed(inner)
+    return _sign(inner)
 
 
-def _signed(request: Request) -> Request:
+def _sign(request: Request) -> Request:
     kept = {name: value for name, value in request.headers if name.lower() in ("content-type", "host")}
     unsigned = AWSRequest(request.method, f"http://gateway{request.path}", headers=kept, data=request.body)
     SigV4Auth(Credentials(ACCESS_KEY, SECRET_KEY), SERVICE, REGION).add_auth(unsigned)

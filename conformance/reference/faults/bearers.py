@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from conformance.contract.model import PARTICIPANT, Operation, operations
-from conformance.contract.operation_traits import named
+from conformance.contract.operation_traits import names_where
 from conformance.contract.requirements import operation_of
 from conformance.contract.wire import Request
 from conformance.reference.clock import DAY
@@ -20,7 +20,7 @@ from conformance.reference.state import Participant
 
 CONNECTING = "CreateParticipantConnection"
 # Operations of a participant who is connected that no account can be without.
-OF_EVERY_CHAT = named(lambda traits: "ConnectionToken" in traits.plain and not traits.owner_decides)
+OF_EVERY_CHAT = names_where(lambda traits: "ConnectionToken" in traits.plain and not traits.owner_decides)
 NAMES = tuple(name for name, operation in operations().items() if operation.service == PARTICIPANT)
 OF_REFUSALS = ("Tokens.refusal.*", "*.own-chat-only")  # what looks at refused calls besides
 Tokens = Mapping[str, object]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from conformance.contract.operation_traits import named
+from conformance.contract.operation_traits import names_where
 from conformance.contract.requirements import operation_of
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.faults_kit.fault import Fault, Seed, declare
@@ -16,11 +16,11 @@ from conformance.reference.service import ReferenceService
 
 # Operations by what their repetitions need: those that start a contact, that send an item, that give out a participant
 # token, that a chat bears any number of, and those of which any number can be had without a preparation.
-STARTING_CONTACTS = named(lambda traits: traits.opens_contact)
-SENDING = named(lambda traits: traits.adds_item and traits.uses_up is None)
-GIVING_TOKENS = named(lambda traits: any("ParticipantToken" in member for member in traits.tokens))
-BORNE_OFTEN = named(lambda traits: traits.chat_bears is None)
-CHEAP = named(lambda traits: traits.chat_bears is None and traits.uses_up is None)
+STARTING_CONTACTS = names_where(lambda traits: traits.opens_contact)
+SENDING = names_where(lambda traits: traits.adds_item and traits.uses_up is None)
+GIVING_TOKENS = names_where(lambda traits: any("ParticipantToken" in member for member in traits.tokens))
+BORNE_OFTEN = names_where(lambda traits: traits.chat_bears is None)
+CHEAP = names_where(lambda traits: traits.chat_bears is None and traits.uses_up is None)
 # What else repeats calls of an operation to see something.
 _REPEATED_BY: Mapping[str, tuple[str, ...]] = {
     "StartChatContact": (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.errors import describe
 from conformance.checks.passive import judge_reply
-from conformance.checks.violation import ContractViolation, answered
+from conformance.checks.violation import ContractViolation, response_of
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Operation, operation, operations
 from conformance.contract.openapi.limits import is_expressed
@@ -69,7 +69,7 @@ def _violation(requirement: str, exchange: Exchange) -> ContractViolation:
         return own
     promised = catalogue()[requirement].statement.removesuffix(".")
     expected = f"{promised} (a reply that fits the exported OpenAPI document)"
-    return ContractViolation(requirement, expected, describe(answered(exchange)), (exchange,))
+    return ContractViolation(requirement, expected, describe(response_of(exchange)), (exchange,))
 
 
 def _failures(subject: Operation, response: Response) -> Iterator[Failure]:
