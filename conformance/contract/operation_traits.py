@@ -1,6 +1,7 @@
 """What the suite knows of each covered operation beyond its model: one table, from which every list is read.
 
-A new operation begins with a row here. Every part of the suite gets its list of "the operations that ..." from `names_where`.
+A new operation begins with a row here. Every part of the suite gets its list of "the operations that
+..." from `names_where`.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Contacts:
         contact = started_by(exchange)
         if contact is not None:
             self._note(contact, instance_of(exchange.request) or self.instance_id)
-            self._tokens.setdefault(contact, _named(exchange.request, "ClientToken"))
+            self._tokens.setdefault(contact, _member_of(exchange.request, "ClientToken"))
         elif (contact := stopped_by(exchange)) is not None:
             self._forget(contact)
 
@@ -64,7 +64,7 @@ class Contacts:
 
         Its endpoint takes one start for another. Whoever went on would share a chat without knowing it.
         """
-        contact, token = started_by(start), _named(start.request, "ClientToken")
+        contact, token = started_by(start), _member_of(start.request, "ClientToken")
         if contact is not None and self._tokens.get(contact, token) != token:
             raise SetupFailed(
                 f"{start.request.operation} returned contact {contact}, which a start with another ClientToken had "

@@ -93,7 +93,7 @@ def test_a_completed_attachment_stands_in_the_transcript(scenario: Scenario) -> 
     with scenario.claim("CompleteAttachmentUpload.effect.status-at-first") as claim:
         claim.record(", ".join(sorted(set(at_first))) or "no attachment appeared")
     with scenario.claim("CompleteAttachmentUpload.effect.status-settles") as claim:
-        last = scenario.until(lambda: _settled(made) or None)
+        last = scenario.until(lambda: _is_settled(made) or None)
         claim.holds(last, "each Status becomes APPROVED or REJECTED", "another Status")
 
 
@@ -104,7 +104,7 @@ def _complete(scenario: Scenario, made: Upload) -> list[str]:
     return [str(attachment.get("Status")) for attachment in attachments(made.item() or {})]
 
 
-def _settled(made: Sequence[Upload]) -> bool:
+def _is_settled(made: Sequence[Upload]) -> bool:
     items = made[0].owner.items()
     found = [a.get("Status") for one in made for item in one.stored_in(items) for a in attachments(item)]
     return bool(found) and all(status in (APPROVED, REJECTED) for status in found)
@@ -148,7 +148,7 @@ def test_only_the_promised_file_is_taken(scenario: Scenario) -> None:
         made = upload(chat, File(content=b"hello"))
         sent = made.put(content)
         with scenario.claim("StartAttachmentUpload.upload.wrong-size") as claim:
-            refused = not sent.succeeded or _refused(made)
+            refused = not sent.succeeded or _is_refused(made)
             claim.holds(refused, f"{len(content)} bytes instead of 5 are refused", "PUT and completion succeeded")
     made = upload(chat, File())
     optional = {"content-length", "content-type"}
@@ -156,14 +156,14 @@ def test_only_the_promised_file_is_taken(scenario: Scenario) -> None:
         lacking = upload(chat, File())
         sent = lacking.put(without=name)
         with scenario.claim("StartAttachmentUpload.upload.missing-header") as claim:
-            refused = not sent.succeeded or _refused(lacking)
+            refused = not sent.succeeded or _is_refused(lacking)
             claim.holds(refused, f"a PUT without {name} is refused", "PUT and completion succeeded")
     with scenario.claim("StartAttachmentUpload.upload.altered-url") as claim:
         sent = made.put(url=alter(made.url))
         claim.holds(not sent.succeeded, "a PUT to an altered Url is refused", f"status {sent.status}")
 
 
-def _refused(made: Upload) -> bool:
+def _is_refused(made: Upload) -> bool:
     response = made.complete().response
     return response is not None and not response.succeeded
 

@@ -44,7 +44,7 @@ def test_a_name_is_shown_as_it_was_given(scenario: Scenario) -> None:
     made: list[Upload] = []
     for name in NAMES:
         with suppress(SetupFailed):  # which characters a name may have is left open
-            made.append(_uploaded(chat, name))
+            made.append(_upload_file(chat, name))
     for one in made:
         scenario.need(one.complete())
         one.item()
@@ -55,7 +55,7 @@ def test_a_name_is_shown_as_it_was_given(scenario: Scenario) -> None:
             claim.equal(shown, [one.file.name], "the AttachmentName")
 
 
-def _uploaded(chat: Chat, name: str = "note.txt") -> Upload:
+def _upload_file(chat: Chat, name: str = "note.txt") -> Upload:
     made = upload(chat, File(name, content=name.encode()))
     made.put()
     return made
@@ -81,7 +81,7 @@ def test_uploads_are_completed_in_any_order(scenario: Scenario) -> None:
 def test_attachments_outlive_a_connection(scenario: Scenario) -> None:
     """After a new connection an upload can be completed, and an attachment returned, as before."""
     chat = scenario.chat()
-    old, running = attach(chat, File()), _uploaded(chat)
+    old, running = attach(chat, File()), _upload_file(chat)
     chat.reconnect()
     completed = running.complete()
     with scenario.claim("CompleteAttachmentUpload.effect.after-reconnect") as claim:
@@ -139,12 +139,12 @@ def test_a_refused_upload_can_be_made_good(scenario: Scenario, content: bytes) -
 def test_a_refused_completion_completes_nothing(scenario: Scenario) -> None:
     """A completion that was refused for its list or its ClientToken completes none of its attachments."""
     chat = scenario.chat()
-    made = [_uploaded(chat, f"{number}.txt") for number in range(4)]
+    made = [_upload_file(chat, f"{number}.txt") for number in range(4)]
     names = [one.attachment_id for one in made]
     two = chat.call(COMPLETE, AttachmentIds=names[:2], ClientToken="two of them")
     long = chat.call(COMPLETE, AttachmentIds=[names[2]], ClientToken="a" * 501)
     empty = chat.call(COMPLETE, AttachmentIds=[names[3]], ClientToken="")
-    refused = [one for one, answer in zip(made, (two, two, long, empty), strict=True) if _refused(answer)]
+    refused = [one for one, answer in zip(made, (two, two, long, empty), strict=True) if _is_refused(answer)]
     items = wait_for_items(chat, chat.say())
     with scenario.claim() as claim:
         for one in refused:
@@ -152,7 +152,7 @@ def test_a_refused_completion_completes_nothing(scenario: Scenario) -> None:
             claim.refused_somehow(one.get(), "an attachment whose completion was refused")
 
 
-def _refused(answer: Exchange) -> bool:
+def _is_refused(answer: Exchange) -> bool:
     return not judged_reply(answer).succeeded
 
 

@@ -110,7 +110,7 @@ def _errors(scenario: Scenario) -> Iterator[Exchange]:
 def test_text_means_the_same_in_either_spelling(scenario: Scenario) -> None:
     r"""The endpoint reads the same text from UTF-8 and \u escapes, and from escaped and plain slashes."""
     chat = scenario.chat()
-    spellings = [_spelled(chat, plain=plain) for plain in (True, False)]
+    spellings = [_spell(chat, plain=plain) for plain in (True, False)]
     spellings.append(replace(spellings[1], body=spellings[1].body.replace(b"/", rb"\/")))  # as PHP writes JSON
     answers = [scenario.send(request) for request in spellings]
     with scenario.claim() as claim:
@@ -122,7 +122,7 @@ def test_text_means_the_same_in_either_spelling(scenario: Scenario) -> None:
             claim.equal(items[id_of(answer)], WIDE, "the Content in the transcript")
 
 
-def _spelled(chat: Chat, *, plain: bool) -> Request:
+def _spell(chat: Chat, *, plain: bool) -> Request:
     """A SendMessage whose text is UTF-8 if `plain`, else escaped."""
     request = chat.resources().plain("SendMessage")
     members = {**json.loads(request.body), "Content": WIDE}

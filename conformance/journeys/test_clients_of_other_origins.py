@@ -32,7 +32,7 @@ def _preflight(name: str) -> Request:
     return Request(name, "OPTIONS", path, (*FROM_PAGE.items(), method, headers))
 
 
-def _listed(response: Response, header: str) -> set[str]:
+def _words_of(response: Response, header: str) -> set[str]:
     return {word.strip().lower() for word in (response.header(header) or "").split(",")}
 
 
@@ -47,7 +47,7 @@ def _claim_preflight(claim: Claim, response: Response, what: str) -> None:
 
 
 def _claim_headers(claim: Claim, response: Response, names: Iterable[str]) -> None:
-    allowed = _listed(response, "Access-Control-Allow-Headers")
+    allowed = _words_of(response, "Access-Control-Allow-Headers")
     lacking = [name for name in names if name not in allowed and (name == NAMED or "*" not in allowed)]
     claim.equal(lacking, [], "what lacks in Access-Control-Allow-Headers")
 
@@ -114,7 +114,7 @@ def test_a_page_may_upload_and_download(scenario: Scenario) -> None:
         _claim_preflight(claim, preflight, "a preflight of an upload")
         _claim_headers(claim, preflight, names)
         claim.holds(
-            {"put", "*"} & _listed(preflight, "Access-Control-Allow-Methods"), "PUT to be allowed", "not listed"
+            {"put", "*"} & _words_of(preflight, "Access-Control-Allow-Methods"), "PUT to be allowed", "not listed"
         )
         _claim_allowed(claim, uploaded, "the reply of an upload")
     attachment = text_at(started, "AttachmentId")

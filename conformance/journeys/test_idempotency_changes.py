@@ -58,14 +58,16 @@ def test_other_parameters_make_no_second_effect(scenario: Scenario, requirement:
     with scenario.claim(requirement) as claim:
         for words, changed_answer in answers.items():
             sent = f"the same token with another {words}"
-            _first_or_refused(idempotent, claim, first, changed_answer, sent)
+            _claim_first_or_refusal(idempotent, claim, first, changed_answer, sent)
             changed[words].claim_no_effect(claim, idempotent, first, sent)
     with scenario.claim(same) as claim:
         idempotent.repeats(claim, first, idempotent.send(token), "the first request sent again afterwards")
     _note(scenario, answer, idempotent, first, answers)
 
 
-def _first_or_refused(idempotent: IdempotentCall, claim: Claim, first: Exchange, answer: Exchange, sent: str) -> None:
+def _claim_first_or_refusal(
+    idempotent: IdempotentCall, claim: Claim, first: Exchange, answer: Exchange, sent: str
+) -> None:
     if judged_reply(answer).succeeded:
         idempotent.repeats(claim, first, answer, sent)
     else:
@@ -109,7 +111,7 @@ def test_what_the_same_token_gets_for_another_topic_is_written_down(scenario: Sc
 def test_a_refused_call_leaves_no_trace(scenario: Scenario, requirement: str) -> None:
     """The corrected request with the ClientToken of a refused call takes effect, and repeats from then on."""
     idempotent = idempotent_call(scenario, requirement)
-    wrong, token = _refused(idempotent)
+    wrong, token = _refused_members(idempotent)
     with scenario.claim(requirement) as claim:
         first = idempotent.send(token)
         members = ", then ".join(" and ".join(each) for each in wrong)
@@ -117,7 +119,7 @@ def test_a_refused_call_leaves_no_trace(scenario: Scenario, requirement: str) ->
         idempotent.repeats(claim, first, idempotent.send(token), "the corrected request sent again")
 
 
-def _refused(idempotent: IdempotentCall) -> tuple[Sequence[Mapping[str, Any]], str]:
+def _refused_members(idempotent: IdempotentCall) -> tuple[Sequence[Mapping[str, Any]], str]:
     """The wrong members that the endpoint refuses here, and the ClientToken that all these calls had.
 
     Raises SetupFailed where all are accepted: those are violations of their own.

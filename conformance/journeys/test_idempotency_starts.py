@@ -77,7 +77,7 @@ def test_a_repeated_start_returns_the_connection_information(scenario: Scenario,
         for reply in replies[1:]:
             idempotent.repeats(claim, replies[0], reply, "the request with ConnectionTypes sent again")
             members = judged_reply(reply).members
-            present = [name for name, member in zip(BOTH, GIVEN, strict=True) if _given(members, *member)]
+            present = [name for name, member in zip(BOTH, GIVEN, strict=True) if _has_part(members, *member)]
             claim.equal(present, types, "the connection information in the repeated reply")
     if "CONNECTION_CREDENTIALS" in types:
         spoken = chat.say(ConnectionToken=text_at(judged_reply(replies[-1]).members, *GIVEN[1]))
@@ -94,7 +94,7 @@ def test_a_repeated_start_returns_the_connection_information(scenario: Scenario,
 GIVEN = (("Websocket", "Url"), ("ConnectionCredentials", "ConnectionToken"))
 
 
-def _given(members: Mapping[str, Any], part: str, name: str) -> bool:
+def _has_part(members: Mapping[str, Any], part: str, name: str) -> bool:
     return isinstance(members.get(part), Mapping) and bool(members[part].get(name))
 
 
@@ -146,7 +146,7 @@ def test_a_start_repeats_after_the_customer_left(scenario: Scenario) -> None:
     again = idempotent.send(token)
     _claim_first_contact(scenario, "StartChatContact.ClientToken.after-end", first, again)
     with scenario.claim("StartChatContact.ClientToken.after-end-websocket") as claim:
-        claim.record("returned" if _given(judged_reply(again).members, *GIVEN[0]) else "left out")
+        claim.record("returned" if _has_part(judged_reply(again).members, *GIVEN[0]) else "left out")
 
 
 def _claim_first_contact(scenario: Scenario, requirement: str, first: Exchange, again: Exchange) -> None:

@@ -67,10 +67,10 @@ def test_another_token_has_another_effect(scenario: Scenario, requirement: str) 
     similar = [(other, words) for other, words in tokens.items() if words in chosen][: idempotent.effect.most - 1]
     in_turn = len(similar) if idempotent.effect.refused else (len(similar) + 1) // 2
     known = _all_differ(scenario, requirement, (idempotent, first), dict(similar[:in_turn]))
-    _all_made(scenario, requirement, idempotent, known, [other for other, _ in similar[in_turn:]])
+    _claim_all(scenario, requirement, idempotent, known, [other for other, _ in similar[in_turn:]])
 
 
-def _all_made(
+def _claim_all(
     scenario: Scenario,
     requirement: str,
     idempotent: IdempotentCall,
@@ -163,7 +163,7 @@ def test_every_request_without_a_token_is_done(scenario: Scenario, requirement: 
     idempotent = idempotent_call(scenario, requirement)
     few = idempotent.by is None or idempotent.effect.most <= AT_ONCE
     without = [None] * (AT_ONCE_OF_CONTACTS if few else AT_ONCE)
-    known = [*_all_made(scenario, requirement, idempotent, [], without), idempotent.perform(fresh_client_token())]
+    known = [*_claim_all(scenario, requirement, idempotent, [], without), idempotent.perform(fresh_client_token())]
     with scenario.claim(requirement) as claim:
         idempotent.acts_anew(claim, known, None, "the same request without a ClientToken after one with it")
 

@@ -82,12 +82,14 @@ def test_the_token_of_a_start_lives_for_seven_days(scenario: Scenario) -> None:
     scenario.advance_clock(7 * DAY - MARGIN)
     with scenario.claim("StartWebRTCContact.ClientToken.seven-days") as claim:
         call.repeats(claim, first, call.send(token), "the request sent again shortly before 7 days have passed")
-    before = _met(chat, first_chat, chat.send(token_of_chat))
+    before = _describe_answer(chat, first_chat, chat.send(token_of_chat))
     scenario.advance_clock(2 * MARGIN)
     with scenario.claim("StartWebRTCContact.ClientToken.after-seven-days") as claim:
-        claim.record(_met(call, first, call.send(token)))
+        claim.record(_describe_answer(call, first, call.send(token)))
     with scenario.claim("StartChatContact.ClientToken.validity") as claim:
-        claim.record(f"before 7 days {before}, after them {_met(chat, first_chat, chat.send(token_of_chat))}")
+        claim.record(
+            f"before 7 days {before}, after them {_describe_answer(chat, first_chat, chat.send(token_of_chat))}"
+        )
 
 
 @pytest.mark.moves_clock
@@ -97,13 +99,15 @@ def test_how_long_the_token_of_a_message_lives_is_written_down(scenario: Scenari
     idempotent, token = idempotent_call(scenario, "SendMessage"), fresh_client_token()
     first = idempotent.perform(token)
     scenario.advance_clock(HOUR)
-    soon = _met(idempotent, first, idempotent.send(token))
+    soon = _describe_answer(idempotent, first, idempotent.send(token))
     scenario.advance_clock(20 * HOUR)
     with scenario.claim() as claim:
-        claim.record(f"after 1 hour {soon}, after 21 hours {_met(idempotent, first, idempotent.send(token))}")
+        claim.record(
+            f"after 1 hour {soon}, after 21 hours {_describe_answer(idempotent, first, idempotent.send(token))}"
+        )
 
 
-def _met(idempotent: IdempotentCall, first: Exchange, again: Exchange) -> str:
+def _describe_answer(idempotent: IdempotentCall, first: Exchange, again: Exchange) -> str:
     """The answer to a repeated request, in a few words."""
     if again.response is None or not again.response.succeeded:
         return "a refusal" if again.response else "no answer"

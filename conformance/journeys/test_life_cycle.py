@@ -49,7 +49,7 @@ def test_interleaved_chats_do_not_touch_one_another(scenario: Scenario, end: End
 @verifies("LifeCycle.chats.outlive-others")
 def test_a_chat_outlives_the_starts_of_others(scenario: Scenario) -> None:
     """A chat and its transcript are as before after many other chats were started."""
-    chat, seen = scenario.old_chat(3 * LATER_STARTS) or _outlived(scenario)  # calls are among those that were started
+    chat, seen = scenario.old_chat(3 * LATER_STARTS) or _old_chat(scenario)  # calls are among those that were started
     answers = (chat.transcript(), chat.say(), chat.on_contact("DescribeContact"), chat.connect())
     with scenario.claim() as claim:
         for answer in answers:
@@ -58,7 +58,7 @@ def test_a_chat_outlives_the_starts_of_others(scenario: Scenario) -> None:
         claim.holds(seen in ids(items), "the message that was seen before them", "it is not there")
 
 
-def _outlived(scenario: Scenario) -> tuple[Chat, str]:
+def _old_chat(scenario: Scenario) -> tuple[Chat, str]:
     """A chat that has outlived chats started after it, and the Id of a message that its transcript showed before."""
     chat = scenario.new_chat()
     sent = chat.say(str(uuid.uuid4()))

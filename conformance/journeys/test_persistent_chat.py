@@ -41,7 +41,7 @@ def _send_all(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
     return {one: messages[one] for one in due_order(chat.scenario, items, list(messages))}
 
 
-def _ended(scenario: Scenario, chat: Chat | None = None, contents: Sequence[str] = CONTENTS) -> Past:
+def _past_chat(scenario: Scenario, chat: Chat | None = None, contents: Sequence[str] = CONTENTS) -> Past:
     """A chat with messages that has ended."""
     chat = chat or scenario.spendable_chat()
     messages = _send_all(chat, contents)
@@ -61,7 +61,7 @@ def _start(scenario: Scenario, source: str, kind: str) -> Exchange:
     return scenario.until(attempt) or answers[-1]
 
 
-def _continued(scenario: Scenario, source: str, kind: str = SEGMENT) -> Chat:
+def _continue(scenario: Scenario, source: str, kind: str = SEGMENT) -> Chat:
     """A chat that continues `source`. Raises SetupFailed when it cannot be started within the polling bound."""
     return scenario.register(_start(scenario, source, kind))
 
@@ -75,7 +75,7 @@ def _continued(scenario: Scenario, source: str, kind: str = SEGMENT) -> Chat:
 )
 def test_only_an_ended_chat_can_be_continued(scenario: Scenario) -> None:
     """The endpoint refuses a PersistentChat without kind or source, and a source that is no ended chat."""
-    active, ended = scenario.chat(), _ended(scenario)
+    active, ended = scenario.chat(), _past_chat(scenario)
     for requirement, persistent in (
         ("StartChatContact.PersistentChat.rehydration-type-required", {"SourceContactId": ended.contact_id}),
         ("StartChatContact.PersistentChat.source-contact-required", {"RehydrationType": SEGMENT}),
@@ -129,7 +129,7 @@ def test_a_persistent_chat_says_what_it_continues(scenario: Scenario) -> None:
         (SEGMENT, "StartChatContact.PersistentChat.from-segment"),
         (SESSION, "StartChatContact.PersistentChat.entire-past-session-of-one"),
     ):
-        past = _ended(scenario)
+        past = _past_chat(scenario)
         first = scenario.start(PersistentChat={"RehydrationType": kind, "SourceContactId": past.contact_id})
         at_once = first.response is not None and first.response.succeeded
         with scenario.claim("StartChatContact.PersistentChat.soon-after-end") as claim:
@@ -150,7 +150,7 @@ def test_a_persistent_chat_says_what_it_continues(scenario: Scenario) -> None:
 @verifies("StartChatContact.PersistentChat.from-segment", "StartChatContact.ClientToken.same-token-same-result")
 def test_a_persistent_start_is_repeated(scenario: Scenario) -> None:
     """A repeated persistent start returns the first contact and names the continued one again."""
-    persistent = {"RehydrationType": SEGMENT, "SourceContactId": _ended(scenario).contact_id}
+    persistent = {"RehydrationType": SEGMENT, "SourceContactId": _past_chat(scenario).contact_id}
     idempotent, token = (
         idempotent_call(scenario, "StartChatContact.ClientToken.same-token-same-result", PersistentChat=persistent),
         fresh_client_token(),
@@ -177,12 +177,12 @@ def test_a_persistent_start_is_repeated(scenario: Scenario) -> None:
 )
 def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
     """The transcript of a persistent chat contains the messages of the past chat, marked as such."""
-    unrelated = _ended(scenario)
+    unrelated = _past_chat(scenario)
     for kind, contents in ((SEGMENT, LONGER), (SESSION, CONTENTS)):
-        past = _ended(scenario, contents=contents)
-        chat = _continued(scenario, past.contact_id, kind)
+        past = _past_chat(scenario, contents=contents)
+        chat = _continue(scenario, past.contact_id, kind)
         current = _send_all(chat, ("current 1", "current 2"))
-        items = _reached(chat, past.messages)
+        items = _wait_for_transcript(chat, past.messages)
         with scenario.claim("StartChatContact.PersistentChat.past-items-shown") as claim:
             _judge_contents(claim, items, past.messages)
         with scenario.claim("StartChatContact.PersistentChat.past-items-related-contact") as claim:
@@ -204,7 +204,7 @@ def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
             claim.record(own.get(str(named), "another"))
 
 
-def _reached(chat: Chat, contents: Iterable[str]) -> Items:
+def _wait_for_transcript(chat: Chat, contents: Iterable[str]) -> Items:
     """The whole transcript once it contains the items `contents`, or at the polling bound."""
     wanted = set(contents)
 
@@ -239,10 +239,10 @@ def _judge_chat(claim: Claim, items: Items, wanted: dict[str, str | None]) -> No
 )
 def test_only_a_plain_backward_scan_reaches_the_past(scenario: Scenario) -> None:
     """The first page leads to past items; a StartPosition or a ContactId stays in the current chat."""
-    past = _ended(scenario)
-    chat = _continued(scenario, past.contact_id)
+    past = _past_chat(scenario)
+    chat = _continue(scenario, past.contact_id)
     current = list(_send_all(chat))
-    _reached(chat, past.messages)
+    _wait_for_transcript(chat, past.messages)
     with scenario.claim("StartChatContact.PersistentChat.first-page-has-next-token") as claim:
         for size in (1, len(current)):
             claim.holds(page(chat, MaxResults=size).next_token, f"a NextToken on a first page of {size}", "none")
@@ -267,8 +267,8 @@ def test_only_a_plain_backward_scan_reaches_the_past(scenario: Scenario) -> None
 )
 def test_a_chain_of_chats_is_continued(scenario: Scenario) -> None:
     """A chat is continued with all past chats, and an earlier chat of the chain without the later ones."""
-    first = _ended(scenario)
-    second = _ended(scenario, _continued(scenario, first.contact_id))
+    first = _past_chat(scenario)
+    second = _past_chat(scenario, _continue(scenario, first.contact_id))
     with scenario.claim("StartChatContact.PersistentChat.entire-past-session-continued") as claim:
         found = str(scenario.need(_start(scenario, first.contact_id, SESSION)).get("ContinuedFromContactId"))
         claim.record({first.contact_id: "the source", second.contact_id: "what continued it"}.get(found, "another"))
@@ -276,11 +276,11 @@ def test_a_chain_of_chats_is_continued(scenario: Scenario) -> None:
     third = _start(scenario, second.contact_id, SEGMENT)
     with scenario.claim("StartChatContact.PersistentChat.from-segment") as claim:
         claim.equal(scenario.need(third).get("ContinuedFromContactId"), second.contact_id, "the ContinuedFromContactId")
-    items = _reached(scenario.register(third), wanted)
+    items = _wait_for_transcript(scenario.register(third), wanted)
     with scenario.claim("StartChatContact.PersistentChat.linkage-accumulates") as claim:
         _judge_contents(claim, items, wanted)
-    segment = _continued(scenario, first.contact_id)
-    items = _reached(segment, first.messages)
+    segment = _continue(scenario, first.contact_id)
+    items = _wait_for_transcript(segment, first.messages)
     if not set(first.messages) <= set(ids(items)):
         raise SetupFailed("the items of the past chat did not appear")
     with scenario.claim("StartChatContact.PersistentChat.from-segment-leaves-later-out") as claim:

@@ -34,7 +34,7 @@ def _continue(scenario: Scenario, past: Chat, **members: Any) -> Exchange:
     return scenario.until(attempt) or answers[-1]
 
 
-def _ended(scenario: Scenario, *messages: tuple[str, str], **members: Any) -> tuple[Chat, Items]:
+def _past_chat(scenario: Scenario, *messages: tuple[str, str], **members: Any) -> tuple[Chat, Items]:
     """An ended chat with those messages, and its items as they were then."""
     chat = scenario.new_chat(**members)
     items = items_with(chat, *(chat.say(content, kind) for kind, content in messages)) if messages else []
@@ -54,7 +54,7 @@ def _ended(scenario: Scenario, *messages: tuple[str, str], **members: Any) -> tu
 )
 def test_a_persistent_start_has_what_any_start_has(scenario: Scenario) -> None:
     """Attributes, customer, first message, content types and connection of a persistent start are its own."""
-    past, _ = _ended(scenario, (TEXT, "the past"), Attributes={"plan": "old"}, CustomerId="0041")
+    past, _ = _past_chat(scenario, (TEXT, "the past"), Attributes={"plan": "old"}, CustomerId="0041")
     text, own = f"first {uuid.uuid4()}", {"plan": "new", "more": "of it"}
     started = _continue(
         scenario,
@@ -83,10 +83,10 @@ def test_a_persistent_start_has_what_any_start_has(scenario: Scenario) -> None:
         ("StartChatContact.CustomerId.returned", "CustomerId", "0042"),
     ):
         with scenario.claim(requirement) as claim:
-            claim.equal(_kept(chat, name, expected), expected, f"the {name} of the persistent chat")
+            claim.equal(_wait_for_member(chat, name, expected), expected, f"the {name} of the persistent chat")
 
 
-def _kept(chat: Chat, name: str, expected: Any) -> Any:
+def _wait_for_member(chat: Chat, name: str, expected: Any) -> Any:
     """The contact's attributes or another member of its description, once it is `expected`."""
     seen: list[Any] = []
 
@@ -107,7 +107,7 @@ def _kept(chat: Chat, name: str, expected: Any) -> Any:
 )
 def test_the_past_chat_stays_as_it_was(scenario: Scenario) -> None:
     """A continued chat remains ended, whatever happens in the chat that continues it."""
-    past, _ = _ended(scenario, (TEXT, "the past"), Attributes={"plan": "old"})
+    past, _ = _past_chat(scenario, (TEXT, "the past"), Attributes={"plan": "old"})
     token = past.connection_token
     chat = scenario.register(_continue(scenario, past))
     scenario.need(chat.say("the present"))
@@ -118,7 +118,9 @@ def test_the_past_chat_stays_as_it_was(scenario: Scenario) -> None:
         ended = scenario.until(lambda: _ended_at(past))
         claim.holds(ended, "a DisconnectTimestamp of the past chat", "none")
     with scenario.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
-        claim.equal(_kept(past, "Attributes", {"plan": "old"}), {"plan": "old"}, "the past chat's attributes")
+        claim.equal(
+            _wait_for_member(past, "Attributes", {"plan": "old"}), {"plan": "old"}, "the past chat's attributes"
+        )
 
 
 def _ended_at(chat: Chat) -> Any:
@@ -159,7 +161,7 @@ def test_a_chat_whose_time_was_up_is_continued(scenario: Scenario) -> None:
 def test_past_items_are_what_they_were(scenario: Scenario) -> None:
     """Items of past chats keep their sender, content and time, and name the chat that they were sent in."""
     types = {"SupportedMessagingContentTypes": [TEXT, MARKDOWN]}
-    first, was_first = _ended(scenario, (TEXT, "one"), (MARKDOWN, "*two*"), ParticipantDetails=_NAMED, **types)
+    first, was_first = _past_chat(scenario, (TEXT, "one"), (MARKDOWN, "*two*"), ParticipantDetails=_NAMED, **types)
     second = scenario.register(_continue(scenario, first))
     message = second.say("three")
     was_second = [item for item in items_with(second, message) if item.get("ContactId") == second.contact_id]

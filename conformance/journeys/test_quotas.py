@@ -29,7 +29,7 @@ LIMIT = "LimitExceededException"
 
 
 @contextmanager
-def _until_refused(scenario: Scenario, name: str, most: int) -> Iterator[list[Exchange]]:
+def _start_until_refusal(scenario: Scenario, name: str, most: int) -> Iterator[list[Exchange]]:
     """Start contacts up to the first refusal, at most `most`; they end with the block."""
     answers: list[Exchange] = []
     while len(answers) < most and all(judged_reply(answer).succeeded for answer in answers[-1:]):
@@ -49,7 +49,7 @@ def _until_refused(scenario: Scenario, name: str, most: int) -> Iterator[list[Ex
 def test_the_chat_beyond_the_quota_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses the chat beyond the quota, and does not count one that has ended."""
     scenario.option("probe_limits")
-    with _until_refused(scenario, "StartChatContact", CHATS) as answers:
+    with _start_until_refusal(scenario, "StartChatContact", CHATS) as answers:
         *_, last = answers
         full = _is_full(last)
         with scenario.claim("StartChatContact.quota.concurrent-chats-number") as claim:
@@ -84,7 +84,7 @@ def _is_full(answer: Exchange) -> bool:
 def test_the_call_beyond_the_quota_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses the call beyond the quota with LimitExceededException."""
     scenario.option("probe_limits")
-    with _until_refused(scenario, "StartWebRTCContact", CALLS) as answers:
+    with _start_until_refusal(scenario, "StartWebRTCContact", CALLS) as answers:
         if not _is_full(answers[-1]):
             scenario.not_applicable(f"{len(answers) - 1} calls at once were not the most")
             return
@@ -145,7 +145,7 @@ def test_how_many_calls_are_served_at_a_stretch(scenario: Scenario, requirement:
     call = partial(_call_plainly, scenario, own, name if name in TRAITS else "DescribeContact")
     call()  # whatever it needs exists from now on
     began, served = time.monotonic(), 0
-    while served < BURST and not _throttled(call()):
+    while served < BURST and not _is_throttled(call()):
         served += 1
     seconds = max(time.monotonic() - began, 0.001)
     with scenario.claim(requirement) as claim:
@@ -157,6 +157,6 @@ def _call_plainly(scenario: Scenario, own: ChatResources, name: str) -> Exchange
     return scenario.start(name) if name in STARTING else scenario.send(own.plain(name))
 
 
-def _throttled(answer: Exchange) -> bool:
+def _is_throttled(answer: Exchange) -> bool:
     """Whether the endpoint throttled a call, even if it served the repetition of that call."""
     return answer.attempt > 1 or judged_reply(answer).status == TOO_MANY

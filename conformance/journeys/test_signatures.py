@@ -58,7 +58,7 @@ def _plainly(scenario: Scenario, request: Request) -> Exchange:
     return scenario.send(request, signed=False)
 
 
-def _signed(scenario: Scenario, request: Request) -> Exchange:
+def _send_signed(scenario: Scenario, request: Request) -> Exchange:
     return scenario.send(request, signed=True)
 
 
@@ -66,12 +66,12 @@ def _signed_without_keys(scenario: Scenario, request: Request) -> Exchange:
     return scenario.send(_with(request, _without_keys()), signed=False)
 
 
-_WAYS = (_plainly, _signed, _signed_without_keys, _plainly)
+_WAYS = (_plainly, _send_signed, _signed_without_keys, _plainly)
 _ENDING = names_where(lambda traits: traits.ends)
 _USING_UP = names_where(lambda traits: traits.uses_up is not None)  # served once with what the chat has for them
 
 
-def _served(scenario: Scenario, name: str) -> list[Exchange]:
+def _answers_to(scenario: Scenario, name: str) -> list[Exchange]:
     """The answers to the plainest call of `name`: unsigned, signed, with an empty access key, and unsigned again."""
     return [way(scenario, own.plain(name)) for way, own in zip(_WAYS, _resources(scenario, name), strict=True)]
 
@@ -104,7 +104,7 @@ def _resources(scenario: Scenario, name: str) -> list[ChatResources]:
 def test_a_signature_makes_no_difference_to_a_participant(scenario: Scenario, served: str, ignored: str) -> None:
     """A participant operation serves a request unsigned, signed, and signed with an empty access key."""
     name = operation_of(served)
-    plain, signed, empty, again = _served(scenario, name)
+    plain, signed, empty, again = _answers_to(scenario, name)
     if not any(judged_reply(exchange).succeeded for exchange in (plain, signed, empty)):
         scenario.need(plain)
     with scenario.claim(served) as claim:

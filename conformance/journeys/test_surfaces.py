@@ -37,7 +37,7 @@ def _speak(speaker: Participant, text: str, content_type: str, *, escaped: bool 
     return send_message(speaker, insert_mark(text, str(uuid.uuid4())), content_type, escaped=escaped)
 
 
-def _stored(reader: Participant, spoken: list[SentMessage]) -> Items:
+def _wait_for_transcript(reader: Participant, spoken: list[SentMessage]) -> Items:
     """The transcript, once it contains every sent message, or at the polling bound.
 
     Raises SetupFailed where nothing of it does: then nothing is known of the transcript.
@@ -81,7 +81,7 @@ def test_a_message_is_the_same_in_reply_and_transcript(scenario: Scenario) -> No
     spoken += [_speak(chats[0], *text, escaped=False) for text in TRICKY_TEXTS if _is_short(text[0])]
     for chat in chats:
         own = [one for one in spoken if one.speaker is chat]
-        items = _stored(chat, own)
+        items = _wait_for_transcript(chat, own)
         for one in own:
             _judge(scenario, one, items)
 
@@ -100,7 +100,7 @@ def test_messages_at_once_are_the_same_in_reply_and_transcript(scenario: Scenari
     spoken = scenario.at_once([_saying(speaker) for speaker in speakers * 3])
     for chat in chats:
         own = [one for one in spoken if one.speaker.contact_id == chat.contact_id]
-        items = _stored(chat, own)
+        items = _wait_for_transcript(chat, own)
         for one in own:
             _judge(scenario, one, items)
 
@@ -154,7 +154,7 @@ def test_an_attachment_is_the_same_in_reply_and_transcript(scenario: Scenario, n
     for attachment in reversed(uploads.values()):
         scenario.need(chat.call("CompleteAttachmentUpload", AttachmentIds=[attachment], ClientToken=str(uuid.uuid4())))
     for name, attachment in uploads.items():
-        shown = scenario.until(partial(_attached, chat, name))
+        shown = scenario.until(partial(_attachment_called, chat, name))
         with scenario.claim() as claim:
             _same_attachment(claim, shown, attachment)
 
@@ -166,7 +166,7 @@ def _upload(chat: Participant, name: str) -> str:
     return text_of(started, "AttachmentId")
 
 
-def _attached(chat: Participant, name: str) -> Members | None:
+def _attachment_called(chat: Participant, name: str) -> Members | None:
     """The attachment of that name in the transcript."""
     attachments = [part for item in chat.items() for part in objects_at(item, "Attachments")]
     return next((part for part in attachments if part.get("AttachmentName", name) == name), None)

@@ -20,7 +20,7 @@ STORED, HEARD = "Surfaces.reply-and-transcript", "Surfaces.reply-and-frame"
 TYPES = [TEXT, MARKDOWN, JSON]
 
 
-def _spoken(*speakers: Participant) -> list[SentMessage]:
+def _send_texts(*speakers: Participant) -> list[SentMessage]:
     """Each tricky text, sent by each of `speakers`."""
     texts = [(who, *text) for text in TRICKY_TEXTS for who in speakers]
     return [send_message(who, insert_mark(text, str(uuid.uuid4())), kind) for who, text, kind in texts]
@@ -56,7 +56,7 @@ def test_every_participant_is_told_the_same(scenario: Scenario) -> None:
     sessions: list[WebSocketSession] = []
     with scenario.optional("Surfaces.reply-and-frame.same-id"):
         sessions += [listen(who) for who in (chat, chat, bot)]
-    spoken = _spoken(chat, bot)
+    spoken = _send_texts(chat, bot)
     for reader in (bot, chat):
         with scenario.optional("Surfaces.reply-and-transcript.same-id"):
             items = items_with(reader, *(one.exchange for one in spoken))

@@ -73,7 +73,7 @@ def _unique(content: str, content_type: str) -> str:
     return f"{mark}{content}" if content_type in (TEXT, MARKDOWN) else content.format(mark)
 
 
-def _seen(session: WebSocketSession, spoken: list[SentMessage]) -> tuple[list[Seen], Items]:
+def _surfaces_of(session: WebSocketSession, spoken: list[SentMessage]) -> tuple[list[Seen], Items]:
     """Each message as reply, frame and item show it, and the transcript. Raises SetupFailed if one never arrives."""
     session.need(*spoken)
     items = items_with(spoken[0].speaker, *(one.exchange for one in spoken))
@@ -95,7 +95,7 @@ def test_a_message_is_the_same_on_every_surface(scenario: Scenario) -> None:
         for text in scenario.draw(texts_between(1, 200, alphabet=WIDE), "Surfaces.reply-and-frame.same-content")
     ]
     spoken = [send_message(chat, _unique(*text), text[1]) for text in (*TEXTS, *drawn)]
-    for seen in _seen(session, spoken)[0]:
+    for seen in _surfaces_of(session, spoken)[0]:
         for (same_id, same_content, same_time), one, other in seen.pairs():
             with scenario.claim(same_id) as claim:
                 _same(claim, one, other, "Id")
@@ -123,7 +123,7 @@ def test_a_conversation_is_the_same_on_every_surface(scenario: Scenario) -> None
         claim.equal(
             _missing_from_transcript(chat, messages), [], "messages on the socket that the transcript does not have"
         )
-    seen, items = _seen(session, spoken)
+    seen, items = _surfaces_of(session, spoken)
     for one in seen:
         with scenario.claim("Surfaces.frame-and-transcript.same-sender") as claim:
             _same(claim, one.stored, one.frame, "ParticipantId", "ParticipantRole", "DisplayName")

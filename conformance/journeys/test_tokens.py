@@ -191,14 +191,14 @@ def test_what_counts_first_of_a_wrong_token_and_a_wrong_body_is_written_down(sce
         claim.record(describe(judged_reply(sent)))
 
 
-def _gone(scenario: Scenario, chat: Chat, end: Callable[[], Exchange], after: str) -> None:
+def _claim_dead_tokens(scenario: Scenario, chat: Chat, end: Callable[[], Exchange], after: str) -> None:
     """Claim that no operation serves the tokens after `end`, which may take effect within the polling bound."""
     requests = dict(plain_requests(scenario, chat, scenario.claimed))
     scenario.need(end())
     served = dict(requests)
     answers: dict[str, Exchange] = {}
 
-    def all_denied() -> bool | None:
+    def deny_all() -> bool | None:
         for requirement, request in list(served.items()):
             answers[requirement] = scenario.send(request)
             response = answers[requirement].response
@@ -207,7 +207,7 @@ def _gone(scenario: Scenario, chat: Chat, end: Callable[[], Exchange], after: st
                 del served[requirement]
         return None if served else True
 
-    scenario.until(all_denied)
+    scenario.until(deny_all)
     for requirement, answer in answers.items():
         with scenario.claim(requirement) as claim:
             claim.denied(answer, f"{answer.request.operation} {after}")
@@ -228,7 +228,7 @@ def _gone(scenario: Scenario, chat: Chat, end: Callable[[], Exchange], after: st
 def test_who_has_left_is_denied(scenario: Scenario) -> None:
     """No operation serves the tokens of a disconnected participant."""
     chat = scenario.chat()
-    _gone(scenario, chat, chat.leave, "after the disconnect")
+    _claim_dead_tokens(scenario, chat, chat.leave, "after the disconnect")
 
 
 @verifies(
@@ -247,7 +247,7 @@ def test_who_has_left_is_denied(scenario: Scenario) -> None:
 def test_after_the_contact_was_stopped_its_tokens_are_denied(scenario: Scenario) -> None:
     """No operation serves the tokens of a stopped contact."""
     chat = scenario.chat()
-    _gone(scenario, chat, chat.stop, "after the stop")
+    _claim_dead_tokens(scenario, chat, chat.stop, "after the stop")
 
 
 DAY, MINUTES = 24 * 60 * 60, 5 * 60  # seconds

@@ -150,11 +150,11 @@ def test_a_subscription_is_acknowledged_within_a_second(scenario: Scenario) -> N
     """The acknowledgement arrives within one second, after which clients send the frame again."""
     chat = scenario.chat()
     with scenario.claim() as claim:
-        prompt = any(_seconds_until_acknowledged(chat) <= 1 for _ in range(TRIES))
+        prompt = any(_acknowledgement_seconds(chat) <= 1 for _ in range(TRIES))
         claim.holds(prompt, "an acknowledgement within 1 s", f"none on {TRIES} sockets")
 
 
-def _seconds_until_acknowledged(chat: Chat) -> float:
+def _acknowledgement_seconds(chat: Chat) -> float:
     """How long a new socket waits for the answer to its first subscription; infinity where none arrives."""
     session = open_web_socket(chat)
     began = time.monotonic()

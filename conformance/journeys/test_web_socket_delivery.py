@@ -19,7 +19,9 @@ SEVERAL, MANY = 6, 24  # messages in a row, so that what is wrong only now and t
 SOCKETS = 5  # that a participant may have open
 
 
-def _claim_heard(scenario: Scenario, requirement: str | None, session: WebSocketSession, *spoken: SentMessage) -> None:
+def _claim_delivery(
+    scenario: Scenario, requirement: str | None, session: WebSocketSession, *spoken: SentMessage
+) -> None:
     with scenario.claim(requirement) as claim:
         for one in spoken:
             claim.holds(session.hear(one), "each message of the chat on the web socket", session.summary())
@@ -33,7 +35,7 @@ def test_own_messages_arrive(scenario: Scenario) -> None:
     spoken = [send_message(chat, " \N{GRINNING FACE} \u00e9\r\n\u4f60 "), send_message(chat, fill(1, MESSAGE_BYTES))]
     spoken += [send_message(chat, fill(4, MESSAGE_BYTES))]  # whose frame is the longest in escapes
     spoken += [send_message(chat, "**bold**", MARKDOWN), send_message(chat, '{"a":1}', JSON), send_message(chat)]
-    _claim_heard(scenario, None, session, *spoken)
+    _claim_delivery(scenario, None, session, *spoken)
 
 
 @verifies("WebSocket.delivery.others-messages", "WebSocket.delivery.typing", "WebSocket.delivery.typing-echo")
@@ -43,7 +45,7 @@ def test_what_others_do_arrives(scenario: Scenario) -> None:
     session = listen(chat)
     first, second = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
     spoken = [send_message(who) for who in (first, second, first, chat, second)]
-    _claim_heard(scenario, "WebSocket.delivery.others-messages", session, *spoken)
+    _claim_delivery(scenario, "WebSocket.delivery.others-messages", session, *spoken)
     with scenario.claim("WebSocket.delivery.typing") as claim:
         for typist in (first, second):
             scenario.need(typist.signal())
@@ -60,7 +62,7 @@ def test_an_added_participant_hears_the_customer(scenario: Scenario) -> None:
     """The customer's messages and typing events arrive on the socket of an added participant."""
     chat = scenario.chat()
     session = listen(chat.add_participant())
-    _claim_heard(scenario, "WebSocket.delivery.others-messages", session, send_message(chat), send_message(chat))
+    _claim_delivery(scenario, "WebSocket.delivery.others-messages", session, send_message(chat), send_message(chat))
     scenario.need(chat.signal())
     with scenario.claim("WebSocket.delivery.typing") as claim:
         claim.holds(session.event(TYPING, chat.participant_id), "a typing event of the customer", session.summary())
@@ -140,12 +142,12 @@ def test_several_sockets_hear_the_same_and_survive_one_another(scenario: Scenari
     bot = chat.add_participant()
     spoken = [send_message(who) for who in (chat, bot, chat, bot, chat)]
     for session in sessions:
-        _claim_heard(scenario, "WebSocket.delivery.several-sockets", session, *spoken)
+        _claim_delivery(scenario, "WebSocket.delivery.several-sockets", session, *spoken)
     for leaving in (sessions[2], sessions[0]):
         leaving.socket.close()
         later = [send_message(chat), send_message(bot)]
         for session in (session for session in sessions if session.socket.is_open):
-            _claim_heard(scenario, "WebSocket.delivery.after-one-closes", session, *later)
+            _claim_delivery(scenario, "WebSocket.delivery.after-one-closes", session, *later)
 
 
 @verifies("WebSocket.delivery.no-replay")

@@ -55,10 +55,10 @@ def test_every_chat_frame_has_the_form_that_clients_read(scenario: Scenario) -> 
     for frame in session.frames(CHAT_TOPIC):
         with scenario.claim("WebSocket.frame.form") as claim:
             claim.equal(frame.members.get("contentType"), "application/json", "the contentType of a chat frame")
-            claim.holds(_is_json_text(frame), "a content that is a JSON object as a text", _shown(frame))
+            claim.holds(_is_json_text(frame), "a content that is a JSON object as a text", _excerpt(frame))
         with scenario.claim("WebSocket.frame.contact") as claim:
             named = (frame.item.get("ContactId"), frame.item.get("InitialContactId"))
-            claim.holds(chat.contact_id in named, "the chat's ContactId or InitialContactId", _shown(frame))
+            claim.holds(chat.contact_id in named, "the chat's ContactId or InitialContactId", _excerpt(frame))
         with scenario.claim("WebSocket.frame.types") as claim:
             claim.holds(
                 frame.item.get("Type") in TYPES, f"a Type of {', '.join(sorted(TYPES))}", frame.item.get("Type")
@@ -69,7 +69,7 @@ def _is_json_text(frame: Frame) -> bool:
     return isinstance(frame.members.get("content"), str) and bool(frame.item)
 
 
-def _shown(frame: Frame) -> str:
+def _excerpt(frame: Frame) -> str:
     return frame.text[:300]
 
 

@@ -59,7 +59,7 @@ def test_who_comes_and_goes_shows_on_the_socket_too(scenario: Scenario) -> None:
     scenario.need(bot.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     for kind, act in ((JOINED, bot.say), (LEFT, bot.leave)):
         scenario.need(act())
-        if scenario.until(partial(_shown, chat, kind, bot)) is None:
+        if scenario.until(partial(_shows_event, chat, kind, bot)) is None:
             continue
         with scenario.claim() as claim:
             heard = session.event(kind, bot.participant_id)
@@ -68,7 +68,7 @@ def test_who_comes_and_goes_shows_on_the_socket_too(scenario: Scenario) -> None:
         scenario.not_applicable("no transcript tells who came and went")
 
 
-def _shown(chat: Chat, kind: str, who: Participant) -> bool | None:
+def _shows_event(chat: Chat, kind: str, who: Participant) -> bool | None:
     """True where the transcript contains that event of `who`, else None."""
     participants = (item.get("ParticipantId") for item in chat.items() if item.get("ContentType") == kind)
     return who.participant_id in participants or None

@@ -166,10 +166,10 @@ def test_an_altered_url_yields_nothing(scenario: Scenario) -> None:
 
 
 def _yields_nothing(claim: Any, made: Upload, fetched: Response, what: str) -> None:
-    claim.holds(not _given(made, fetched), f"{what} yields nothing", f"status {fetched.status} and the file")
+    claim.holds(not _gives_file(made, fetched), f"{what} yields nothing", f"status {fetched.status} and the file")
 
 
-def _given(made: Upload, fetched: Response) -> bool:
+def _gives_file(made: Upload, fetched: Response) -> bool:
     return fetched.succeeded and made.file.content in fetched.body
 
 
@@ -205,7 +205,7 @@ def _judge_short_life(scenario: Scenario, made: Upload) -> None:
     with suppress(MissingOption):
         scenario.advance_clock(SHORTEST + 1)
     bound = SHORTEST + scenario.verifier.polling.bound
-    dead = scenario.until(lambda: None if _given(made, scenario.fetch("GET", url, {})) else True, bound)
+    dead = scenario.until(lambda: None if _gives_file(made, scenario.fetch("GET", url, {})) else True, bound)
     with scenario.claim("GetAttachment.UrlExpiryInSeconds.dead-afterwards") as claim:
         claim.holds(dead is not None, f"a Url of {SHORTEST} seconds yields nothing after its end", "the file")
 

@@ -26,7 +26,7 @@ def _attributes(chat: Chat) -> Mapping[str, Any]:
     return object_at(chat.scenario.need(chat.on_contact("GetContactAttributes")), "Attributes")
 
 
-def _shown(chat: Chat, expected: Mapping[str, str]) -> Mapping[str, Any]:
+def _attributes_once(chat: Chat, expected: Mapping[str, str]) -> Mapping[str, Any]:
     """The attributes with the names of `expected`, once they have its values; else those at the polling bound."""
 
     def look() -> Mapping[str, Any] | None:
@@ -47,7 +47,7 @@ def test_attributes_come_back_as_they_were_given(scenario: Scenario) -> None:
     scenario.need(_update(updated, ODD))
     for chat in (given, updated):
         with scenario.claim() as claim:
-            claim.equal(_shown(chat, ODD), ODD, "the contact's attributes")
+            claim.equal(_attributes_once(chat, ODD), ODD, "the contact's attributes")
 
 
 @verifies("GetContactAttributes.Attributes.none", "GetContactAttributes.Attributes.own-only")
@@ -98,12 +98,12 @@ def test_an_update_creates_and_replaces_and_keeps_the_rest(scenario: Scenario) -
     for updated in (chat, *([scenario.register(call)] if judged_reply(call).succeeded else [])):
         _judge_updates(scenario, updated)
     with scenario.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
-        claim.equal(_shown(other, start), start, "the other contact's attributes")
+        claim.equal(_attributes_once(other, start), start, "the other contact's attributes")
         claim.holds(not _of(_attributes(other), {"created": "", "later": ""}), "nothing created there", "created too")
 
 
 def _judge_updates(scenario: Scenario, contact: Chat) -> None:
-    others = _shown(contact, {"kept": "as it was", "Kept": "too", **_many("kept")})
+    others = _attributes_once(contact, {"kept": "as it was", "Kept": "too", **_many("kept")})
     created = {"created": "new"}, {"later": "newer", "KEPT": "in other case", **_many("created")}
     updates = [{"replaced": "after", **created[0]}, created[1]]
     with scenario.claim("UpdateContactAttributes.Attributes.creates") as claim:
@@ -117,7 +117,7 @@ def _judge_updates(scenario: Scenario, contact: Chat) -> None:
     for requirement, expected in wanted.items():
         if expected:  # what was lost before is no update's fault, and where nothing was there nothing is kept
             with scenario.claim(requirement) as claim:
-                claim.equal(_shown(contact, expected), expected, "the updated contact's attributes")
+                claim.equal(_attributes_once(contact, expected), expected, "the updated contact's attributes")
 
 
 def _many(beginning: str) -> dict[str, str]:
@@ -134,7 +134,7 @@ def test_updates_at_the_same_time_are_all_kept(scenario: Scenario) -> None:
         scenario.need(answer)
     wanted = {"before": "them all", **{name: value for update in updates for name, value in update.items()}}
     with scenario.claim() as claim:
-        claim.equal(_shown(chat, wanted), wanted, "the attributes after eight updates at the same time")
+        claim.equal(_attributes_once(chat, wanted), wanted, "the attributes after eight updates at the same time")
 
 
 @verifies("GetContactAttributes.Attributes.after-end", "UpdateContactAttributes.Attributes.after-end")
@@ -164,11 +164,13 @@ def _judge_attributes_after_end(scenario: Scenario, chat: Chat) -> None:
     read = chat.on_contact("GetContactAttributes")
     with scenario.claim("GetContactAttributes.Attributes.after-end") as claim:
         claim.accepted(read, "GetContactAttributes of a contact that is over")
-        claim.equal(_shown(chat, {"during": "the chat"}), {"during": "the chat"}, "the attributes after the end")
+        claim.equal(
+            _attributes_once(chat, {"during": "the chat"}), {"during": "the chat"}, "the attributes after the end"
+        )
     wanted = {"during": "updated", "after": "created"}
     with scenario.claim("UpdateContactAttributes.Attributes.after-end") as claim:
         claim.accepted(_update(chat, wanted), "UpdateContactAttributes of a contact that is over")
-        claim.equal(_shown(chat, wanted), wanted, "the attributes updated after the end")
+        claim.equal(_attributes_once(chat, wanted), wanted, "the attributes updated after the end")
 
 
 @verifies(
@@ -188,7 +190,7 @@ def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scen
         claim.refused(_update(chat, {"c": "123"}), "a small update that brings the attributes to 32,769 bytes")
     with scenario.claim("UpdateContactAttributes.Attributes.refused-changes-nothing") as claim:
         claim.equal(_attributes(chat).get("c"), None, "an attribute of the refused update")
-        claim.equal(_shown(chat, full), full, "the attributes that were there before")
+        claim.equal(_attributes_once(chat, full), full, "the attributes that were there before")
         if not judged_reply(_update(chat, {"d": "1", "no key!": ""})).succeeded:
             claim.equal(_attributes(chat).get("d"), None, "an attribute beside one that was refused for its key")
     again = {"a": fill(1, ATTRIBUTE_BYTES // 2 - 1), "c": "12"}
@@ -203,10 +205,10 @@ def test_an_empty_value_is_accepted(scenario: Scenario) -> None:
     emptied = _update(chat, {"gone": ""})
     with scenario.claim("UpdateContactAttributes.Attributes.empty-value") as claim:
         claim.accepted(emptied, "an update with an empty value")
-        claim.holds(scenario.until(lambda: _gone(chat)), "the value is no longer there", _attributes(chat))
+        claim.holds(scenario.until(lambda: _lacks_attribute(chat)), "the value is no longer there", _attributes(chat))
     with scenario.claim("UpdateContactAttributes.Attributes.empty-value-shown") as claim:
         claim.record("present with an empty value" if "gone" in _attributes(chat) else "absent")
 
 
-def _gone(chat: Chat) -> bool | None:
+def _lacks_attribute(chat: Chat) -> bool | None:
     return True if not _attributes(chat).get("gone") else None

@@ -25,7 +25,7 @@ MEMBERS = {WEBSOCKET: "Websocket", CREDENTIALS: "ConnectionCredentials", WEBRTC:
 DAY, TOLERANCE = timedelta(days=1), timedelta(minutes=5)
 
 
-def _shown(connected: Exchange) -> str:
+def _describe_reply(connected: Exchange) -> str:
     """A reply in a few words: its refusal, or the kinds of connection information in it."""
     response = judged_reply(connected)
     kinds = [name for name in MEMBERS.values() if response.members.get(name)]
@@ -49,7 +49,7 @@ def test_a_refused_connection_leaves_the_others_as_they_were(scenario: Scenario)
     chat = scenario.chat()
     scenario.need(chat.say())
     for members in WRONG:
-        refused = [_refused(chat, members), _refused(chat, members)]
+        refused = [_is_refused(chat, members), _is_refused(chat, members)]
         with scenario.claim() as claim:
             claim.accepted(chat.say(), f"SendMessage after {sum(refused)} refused {value_text(members)}")
     with scenario.claim() as claim:
@@ -61,7 +61,7 @@ def test_a_refused_connection_leaves_the_others_as_they_were(scenario: Scenario)
 WRONG: tuple[dict[str, Any], ...] = ({"Type": []}, {"Type": ["UNKNOWN"]}, {"Type": 5}, {"ConnectParticipant": "no"})
 
 
-def _refused(who: Participant, members: Mapping[str, Any]) -> bool:
+def _is_refused(who: Participant, members: Mapping[str, Any]) -> bool:
     """Whether a CreateParticipantConnection with these members is refused."""
     token = {"ParticipantToken": who.participant_token}
     return not judged_reply(who.scenario.call("CreateParticipantConnection", {**token, **members})).succeeded
@@ -73,15 +73,15 @@ def test_a_refused_connection_lets_nobody_join(scenario: Scenario) -> None:
     chat = scenario.chat()
     refused, silent = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
     for members in WRONG:
-        if not _refused(refused, {**members, "ConnectParticipant": members.get("ConnectParticipant", True)}):
+        if not _is_refused(refused, {**members, "ConnectParticipant": members.get("ConnectParticipant", True)}):
             raise SetupFailed("a wrong call was not refused")
     items = items_with(chat, chat.say())
     with scenario.claim() as claim:
-        joined = _joined(items, refused) and not _joined(items, silent)
+        joined = _tell_of_joining(items, refused) and not _tell_of_joining(items, silent)
         claim.holds(not joined, "no participant.joined of who was refused every connection", "one")
 
 
-def _joined(items: Items, who: Participant) -> bool:
+def _tell_of_joining(items: Items, who: Participant) -> bool:
     """Whether the items tell that somebody has joined."""
     joined = "application/vnd.amazonaws.connect.event.participant.joined"
     return any(i.get("ContentType") == joined and i.get("ParticipantId") == who.participant_id for i in items)
@@ -150,7 +150,7 @@ def test_what_an_odd_request_for_a_connection_gets_is_written_down(scenario: Sce
     chat = scenario.chat()
     asked = {"ParticipantToken": chat.participant_token, **_ODD[requirement]}
     with scenario.claim(requirement) as claim:
-        claim.record(_shown(scenario.call("CreateParticipantConnection", asked)))
+        claim.record(_describe_reply(scenario.call("CreateParticipantConnection", asked)))
 
 
 @verifies("CreateParticipantConnection.ConnectParticipant.with-credentials")
@@ -229,7 +229,7 @@ def test_a_participant_connects_again_and_again(scenario: Scenario) -> None:
             claim.accepted(connected, "CreateParticipantConnection with the same participant token")
     first, *_, last = [token_of(connected) for connected in connections]
     with scenario.claim("CreateParticipantConnection.again.earlier-token") as claim:
-        claim.record(f"SendMessage with the first of {MANY} tokens: {_shown(chat.say(ConnectionToken=first))}")
+        claim.record(f"SendMessage with the first of {MANY} tokens: {_describe_reply(chat.say(ConnectionToken=first))}")
     sent = [chat.say(str(uuid.uuid4()), ConnectionToken=last)]
     sent += [chat.say(str(uuid.uuid4()), ConnectionToken=token_of(chat.connect(CREDENTIALS)))]
     with scenario.claim("CreateParticipantConnection.again.works") as claim:

@@ -23,7 +23,7 @@ SLACK = 2.0  # seconds that a whole-second time may be off
 CHAT, CALL = ("CHAT", "DescribeContact.Contact.channel-chat"), ("VOICE", "DescribeContact.Contact.channel-voice")
 
 
-def _described(chat: Chat) -> Mapping[str, Any]:
+def _describe(chat: Chat) -> Mapping[str, Any]:
     """The Contact of DescribeContact for a chat. Raises SetupFailed for a reply without a Contact."""
     return object_at(chat.scenario.need(chat.on_contact("DescribeContact")), "Contact")
 
@@ -41,7 +41,7 @@ def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
     with scenario.optional("DescribeContact.Contact.channel-voice"):
         contacts.append((scenario.webrtc_call(), "voice"))
     for chat, kind in contacts:
-        contact = _described(chat)
+        contact = _describe(chat)
         with scenario.claim("DescribeContact.Contact.id") as claim:
             claim.equal(contact.get("Id"), chat.contact_id, "the Id of the description")
         channel, requirement = CALL if kind == "voice" else CHAT
@@ -57,7 +57,7 @@ def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
         with scenario.claim("DescribeContact.Contact.after-end") as claim:
             claim.accepted(answer, "DescribeContact of a contact that is over")
             claim.accepted(chat.on_contact("DescribeContact"), "DescribeContact of it once more")
-        contact = _described(chat)
+        contact = _describe(chat)
         with scenario.claim("DescribeContact.Contact.id") as claim:
             claim.equal(contact.get("Id"), chat.contact_id, "the Id of a contact that is over")
         channel, requirement = CALL if kind == "voice" else CHAT
@@ -71,8 +71,8 @@ def test_a_description_has_the_times_of_its_contact(scenario: Scenario) -> None:
     call = scenario.start("StartWebRTCContact")
     for started in (scenario.start(), *([call] if judged_reply(call).succeeded else [])):
         chat = scenario.register(started)
-        before = _described(chat)
-        begun, again = before.get("InitiationTimestamp"), _described(chat).get("InitiationTimestamp")
+        before = _describe(chat)
+        begun, again = before.get("InitiationTimestamp"), _describe(chat).get("InitiationTimestamp")
         with scenario.claim("DescribeContact.Contact.initiation-time") as claim:
             right = _is_between(present_of(scenario, started), begun)
             claim.holds(right, "an InitiationTimestamp between the request and its reply", value_text(begun))
@@ -105,7 +105,7 @@ def _judge_end(claim: Claim, chat: Chat, begun: Any, lasted: float | None = None
 
 def _ended_at(chat: Chat) -> Any:
     """The DisconnectTimestamp of the first description that states one, None at the polling bound."""
-    return chat.scenario.until(lambda: _described(chat).get("DisconnectTimestamp"))
+    return chat.scenario.until(lambda: _describe(chat).get("DisconnectTimestamp"))
 
 
 def _is_end(present: Present, begun: float, ended: float, lasted: float | None) -> bool:
@@ -123,12 +123,12 @@ def test_the_times_of_a_contact_stay_where_they_are(scenario: Scenario) -> None:
     """A chat whose duration is over has an end time, and neither that nor its start time changes later."""
     chat = scenario.new_chat(ChatDurationInMinutes=60)
     scenario.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
-    begun = _described(chat).get("InitiationTimestamp")
+    begun = _describe(chat).get("InitiationTimestamp")
     scenario.advance_clock(61 * MINUTE)
     with scenario.claim("DescribeContact.Contact.disconnect-time") as claim:
         _judge_end(claim, chat, begun, 65 * MINUTE)
     with scenario.claim("DescribeContact.Contact.initiation-time") as claim:
-        claim.equal(_described(chat).get("InitiationTimestamp"), begun, "the InitiationTimestamp an hour later")
+        claim.equal(_describe(chat).get("InitiationTimestamp"), begun, "the InitiationTimestamp an hour later")
 
 
 @verifies("DescribeContact.Contact.initiation-method")
@@ -136,7 +136,7 @@ def test_a_chat_was_initiated_by_the_api(scenario: Scenario) -> None:
     """The InitiationMethod of a chat that StartChatContact started is API, where the reply has it."""
     for chat in (scenario.chat(), scenario.new_chat(Attributes=ATTRIBUTES)):
         with scenario.claim() as claim:
-            claim.equal(_described(chat).get("InitiationMethod", "API"), "API", "the InitiationMethod of a chat")
+            claim.equal(_describe(chat).get("InitiationMethod", "API"), "API", "the InitiationMethod of a chat")
 
 
 OTHERS = ("InitialContactId", "ContactAssociationId", "PreviousContactId", "RelatedContactId")
@@ -145,7 +145,7 @@ OTHERS = ("InitialContactId", "ContactAssociationId", "PreviousContactId", "Rela
 @verifies("DescribeContact.Contact.no-other-contact", "DescribeContact.Contact.arn")
 def test_a_description_names_no_contact_of_nobodys_concern(scenario: Scenario) -> None:
     """A contact without related contacts names no other contact, and has an Arn that no other contact has."""
-    contacts = [_described(chat) for chat in (scenario.chat(), scenario.chat(), scenario.new_chat())]
+    contacts = [_describe(chat) for chat in (scenario.chat(), scenario.chat(), scenario.new_chat())]
     for contact in contacts:
         with scenario.claim("DescribeContact.Contact.no-other-contact") as claim:
             named = {name: contact[name] for name in OTHERS if contact.get(name)}
@@ -169,7 +169,7 @@ def test_a_description_has_the_attributes_of_its_contact(scenario: Scenario) -> 
 
 def _attributes_in(chat: Chat, own: Mapping[str, str]) -> Mapping[str, Any]:
     """The described attributes with the names of `own`; a description without attributes is no violation."""
-    held = _described(chat).get("Attributes")
+    held = _describe(chat).get("Attributes")
     return {name: held.get(name) for name in own} if isinstance(held, Mapping) and held else own
 
 

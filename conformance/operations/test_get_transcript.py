@@ -265,7 +265,7 @@ def test_events_stand_in_the_transcript(scenario: Scenario) -> None:
     chat = scenario.new_chat()
     open_web_socket(chat)
     sent = chat.say()
-    joined = scenario.until(lambda: _joined(chat) or None)
+    joined = scenario.until(lambda: _tells_of_joining(chat) or None)
     items = wait_for_items(chat, sent)
     with scenario.claim("GetTranscript.Transcript.participant-joined") as claim:
         claim.holds(joined, f"an item with ContentType {JOINED}", [item.get("ContentType") for item in items])
@@ -281,7 +281,7 @@ def test_events_stand_in_the_transcript(scenario: Scenario) -> None:
             claim.record(f"newer ones occur: {', '.join(newer)}" if newer else "none of the newer ones occurred")
 
 
-def _joined(chat: Chat) -> bool:
+def _tells_of_joining(chat: Chat) -> bool:
     return any(item.get("ContentType") == JOINED for item in chat.items())
 
 

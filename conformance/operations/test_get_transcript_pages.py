@@ -43,7 +43,7 @@ def _walk(seeded: SeededChat, size: int, **parameters: Any) -> Walk:
     return walk(seeded.chat, seeded.total + LATE + 2, MaxResults=size, **parameters)
 
 
-def _bound(seeded: SeededChat, found: Walk) -> int:
+def _most_pages(seeded: SeededChat, found: Walk) -> int:
     """The most pages of this walk: one for each item, and one more."""
     return max(len(set(found.ids)), len(seeded.own)) + 1
 
@@ -77,7 +77,7 @@ def _judge(scenario: Scenario, seeded: SeededChat, found: Walk, wanted: Sequence
         ("GetTranscript.NextToken.nothing-repeated", repeated, [], "Ids that were seen more than once"),
         (
             "GetTranscript.NextToken.ends",
-            found.ended and len(found.pages) <= _bound(seeded, found),
+            found.ended and len(found.pages) <= _most_pages(seeded, found),
             True,
             "that it ends in time",
         ),

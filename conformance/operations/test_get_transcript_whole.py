@@ -38,7 +38,7 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
     sent = [chat.say(text, ClientToken=token) for text, token in requests]
     own = [id_of(exchange) for exchange in sent]
     text, token = requests[0]
-    _judge_repeated(scenario, sent[0], chat.say(text, ClientToken=token))
+    _judge_repetition(scenario, sent[0], chat.say(text, ClientToken=token))
 
     def odd() -> list[str]:
         """Messages that do not occur exactly once: some may still be missing and move other items between pages."""
@@ -57,7 +57,7 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
         _judge_pages(scenario, own, walk(chat, MOST, MaxResults=LARGEST, SortOrder=order))
 
 
-def _judge_repeated(scenario: Scenario, first: Exchange, again: Exchange) -> None:
+def _judge_repetition(scenario: Scenario, first: Exchange, again: Exchange) -> None:
     """The result of the first message, sent `again` with its ClientToken, is the same."""
     with scenario.claim("SendMessage.ClientToken.replay-after-many") as claim:
         claim.accepted(again, f"a message sent again after {LARGEST} others")

@@ -14,7 +14,7 @@ from conformance.scenario.scenario import Scenario
 MOST_ADDED = 12  # participants after which no quota is looked for any more; the documents speak of 6 in a chat
 
 
-def _added_until_refused(chat: Chat) -> list[Exchange]:
+def _add_until_refusal(chat: Chat) -> list[Exchange]:
     """The answers to adding one bot after another, up to the first refusal."""
     answers: list[Exchange] = []
     for number in range(MOST_ADDED):
@@ -52,7 +52,7 @@ def test_who_was_refused_takes_no_place(scenario: Scenario) -> None:
 @verifies("CreateParticipant.quota.exceeded", "CreateParticipant.quota.participants-number")
 def test_the_participant_beyond_the_quota_is_refused(scenario: Scenario) -> None:
     """The participant beyond the quota gets ServiceQuotaExceededException; the test records the quota."""
-    *added, last = _added_until_refused(scenario.new_chat())
+    *added, last = _add_until_refusal(scenario.new_chat())
     scenario.need(next(iter(added), last))
     full = not judged_reply(last).succeeded
     with scenario.claim("CreateParticipant.quota.participants-number") as claim:

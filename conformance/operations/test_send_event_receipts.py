@@ -70,12 +70,12 @@ def test_receipts_are_accepted_again_when_the_third_has_left(scenario: Scenario)
     scenario.need(chat.say())
     for requirement, end in RECEIPTS.items():
         send = partial(chat.signal, end, Content=_content(message))
-        answer = scenario.until(partial(_accepted, send)) or send()
+        answer = scenario.until(partial(_accepted_answer, send)) or send()
         with scenario.claim(requirement) as claim:
             claim.accepted(answer, f"{end} in a chat of two that a third participant has left")
 
 
-def _accepted(send: Callable[[], Exchange]) -> Exchange | None:
+def _accepted_answer(send: Callable[[], Exchange]) -> Exchange | None:
     answer = send()
     return answer if answer.response is not None and answer.response.succeeded else None
 

@@ -176,7 +176,7 @@ def test_a_refused_message_stands_nowhere(scenario: Scenario) -> None:
         _say(chat, f"{mark} with a long token", ClientToken="a" * 501),
         _say(chat, f"{mark} with a number", ClientToken=5),
         _say(chat, f"{mark} of nobody", ConnectionToken=chat.participant_token),
-        *_attempts_of_gone(chat, f"{mark} of one who left"),
+        *_attempts_after_leaving(chat, f"{mark} of one who left"),
         (f"{mark} typeless", chat.call("SendMessage", Content=f"{mark} typeless")),
         (f"{mark} in a list", chat.call("SendMessage", ContentType=TEXT, Content=[f"{mark} in a list"])),
     ]
@@ -187,7 +187,7 @@ def test_a_refused_message_stands_nowhere(scenario: Scenario) -> None:
         claim.equal(foreign, [], "refused messages in the transcript")
 
 
-def _attempts_of_gone(chat: Chat, content: str) -> list[tuple[str, Exchange]]:
+def _attempts_after_leaving(chat: Chat, content: str) -> list[tuple[str, Exchange]]:
     """The attempts of a disconnected participant, none where no participant can be added."""
     with suppress(SetupFailed):
         bot = chat.add_participant()

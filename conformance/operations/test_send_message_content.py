@@ -115,7 +115,7 @@ def test_the_limit_holds_for_every_type(scenario: Scenario, content_type: str) -
     scenario.need(chat.say(TEXTS[content_type], content_type), f"a short message of type {content_type}")
     for content in (
         *(text_of_bytes(content_type, width, MESSAGE_BYTES + 1) for width in WIDTHS),
-        _padded(MESSAGE_BYTES + 1),
+        _pad_response(MESSAGE_BYTES + 1),
     ):
         with scenario.claim() as claim:
             claim.refused(chat.say(content, content_type), _size(content, content_type))
@@ -124,7 +124,7 @@ def test_the_limit_holds_for_every_type(scenario: Scenario, content_type: str) -
         if content_type == INTERACTIVE_RESPONSE
         else (text_of_bytes(content_type, width, MESSAGE_BYTES) for width in WIDTHS)
     )
-    for content in (*wide, _padded(MESSAGE_BYTES)):
+    for content in (*wide, _pad_response(MESSAGE_BYTES)):
         with scenario.claim() as claim:
             claim.accepted(chat.say(content, content_type), _size(content, content_type))
 
@@ -132,7 +132,7 @@ def test_the_limit_holds_for_every_type(scenario: Scenario, content_type: str) -
 _RESPONSE = '{"version":"1.0","templateType":"ListPicker","data":{"content":{"title":"Red"}}'
 
 
-def _padded(utf8_bytes: int) -> str:
+def _pad_response(utf8_bytes: int) -> str:
     """An interactive response, which is JSON, with blanks in it up to that number of bytes."""
     return _RESPONSE.replace("Red", "Ros\u00e9") + " " * (utf8_bytes - len(_RESPONSE) - 3) + "}"
 
@@ -151,7 +151,7 @@ _DOUBTFUL: Mapping[str, tuple[tuple[str, str], ...]] = {
         (TEXT, "a" * 1_025),
         (MARKDOWN, text_of_bytes(MARKDOWN, 1, 1_025)),
         (JSON, text_of_bytes(JSON, 1, 12_001)),
-        (INTERACTIVE_RESPONSE, _padded(12_289)),
+        (INTERACTIVE_RESPONSE, _pad_response(12_289)),
     ),
 }
 

@@ -26,7 +26,7 @@ def contact_of(chat: Chat) -> Mapping[str, Any]:
     return object_at(chat.scenario.need(chat.on_contact("DescribeContact")), "Contact")
 
 
-def described(chat: Chat, member: str, expected: str) -> Any:
+def await_description(chat: Chat, member: str, expected: str) -> Any:
     """A member of the described contact, once it is `expected`; else its value at the polling bound."""
     seen: list[Any] = []
 
@@ -124,10 +124,10 @@ def test_the_customer_id_comes_back(scenario: Scenario) -> None:
     chats, other = [scenario.new_chat(CustomerId=customer) for customer in ids], scenario.new_chat()
     for chat, customer in zip(chats, ids, strict=True):
         with scenario.claim() as claim:
-            claim.equal(described(chat, "CustomerId", customer), customer, "the described contact's CustomerId")
+            claim.equal(await_description(chat, "CustomerId", customer), customer, "the described contact's CustomerId")
     scenario.need(chats[0].stop())
     with scenario.claim() as claim:
-        claim.equal(described(chats[0], "CustomerId", ids[0]), ids[0], "the CustomerId of a chat that is over")
+        claim.equal(await_description(chats[0], "CustomerId", ids[0]), ids[0], "the CustomerId of a chat that is over")
         foreign = contact_of(other).get("CustomerId") in ids
         claim.holds(not foreign, "no CustomerId where the start gave none", "that of another chat")
 
@@ -149,7 +149,7 @@ def _judge_related(scenario: Scenario, related: Chat, **members: Any) -> Chat:
     with scenario.claim("StartChatContact.RelatedContactId.accepted") as claim:
         claim.accepted(started, "the RelatedContactId of an existing contact")
     chat = scenario.register(started)
-    shown = described(chat, "RelatedContactId", related.contact_id)
+    shown = await_description(chat, "RelatedContactId", related.contact_id)
     with scenario.claim("StartChatContact.RelatedContactId.returned") as claim:
         claim.equal(shown, related.contact_id, "the described contact's RelatedContactId")
     return chat

@@ -19,7 +19,7 @@ MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60  # seconds
 WEEK_IN_MINUTES = 7 * 24 * 60
 
 
-def _subscribed(scenario: Scenario, minutes: int | None = None) -> Chat:
+def _subscribing_chat(scenario: Scenario, minutes: int | None = None) -> Chat:
     """A chat of `minutes` with a connected customer: the documents leave open a chat that nobody subscribes to."""
     chat = scenario.new_chat(ChatDurationInMinutes=minutes)
     scenario.need(_connect(chat))
@@ -34,7 +34,7 @@ def _connect(chat: Chat) -> Exchange:
 @verifies("StartChatContact.ChatDurationInMinutes.ends-the-chat")
 def test_a_chat_ends_when_its_duration_is_over(scenario: Scenario) -> None:
     """A chat is active a minute before its ChatDurationInMinutes are over and has ended a minute after."""
-    hour, longer, week = (_subscribed(scenario, minutes) for minutes in (60, 90, WEEK_IN_MINUTES))
+    hour, longer, week = (_subscribing_chat(scenario, minutes) for minutes in (60, 90, WEEK_IN_MINUTES))
     with scenario.claim() as claim:
         scenario.advance_clock(59 * MINUTE)
         claim.accepted(_connect(hour), "a chat of 60 minutes after 59 minutes")
@@ -55,7 +55,7 @@ def test_a_chat_ends_when_its_duration_is_over(scenario: Scenario) -> None:
 @verifies("StartChatContact.ChatDurationInMinutes.default")
 def test_a_chat_without_a_duration_ends_after_25_hours(scenario: Scenario) -> None:
     """A chat without ChatDurationInMinutes is active a minute before 25 hours are over and has ended a minute after."""
-    chat = _subscribed(scenario)
+    chat = _subscribing_chat(scenario)
     with scenario.claim() as claim:
         scenario.advance_clock(25 * HOUR - MINUTE)
         claim.accepted(_connect(chat), "a chat of no stated duration just before 25 hours have passed")
@@ -67,7 +67,7 @@ def test_a_chat_without_a_duration_ends_after_25_hours(scenario: Scenario) -> No
 @verifies("StartChatContact.ParticipantToken.outlives-a-day", "CreateParticipantConnection.ConnectionToken.one-day")
 def test_a_participant_token_outlives_a_day(scenario: Scenario) -> None:
     """The ParticipantToken of a chat of seven days opens a working connection after one day, and near the end."""
-    chat = _subscribed(scenario, WEEK_IN_MINUTES)
+    chat = _subscribing_chat(scenario, WEEK_IN_MINUTES)
     first, moved = _connect(chat), 0
     for seconds, when in ((DAY + MINUTE, "a day and a minute"), (6 * DAY - HOUR, "nearly seven days")):
         scenario.advance_clock(seconds)

@@ -24,7 +24,7 @@ def _call(scenario: Scenario, **members: Any) -> Chat:
     return scenario.register(scenario.start(START, **members))
 
 
-def _described(call: Chat) -> str | None:
+def _described_id(call: Chat) -> str | None:
     """The Id of a call's description, None while there is none."""
     response = call.on_contact("DescribeContact").response
     contact = response.members.get("Contact") if response and response.succeeded else None
@@ -37,7 +37,7 @@ def test_a_started_call_is_described_by_its_contact_id(scenario: Scenario) -> No
     scenario.working("DescribeContact")
     for call in [scenario.webrtc_call() for _ in range(3)]:
         with scenario.claim() as claim:
-            described = scenario.until(partial(_described, call))
+            described = scenario.until(partial(_described_id, call))
             claim.equal(described, call.contact_id, "the Id in the description of a call that was just started")
 
 

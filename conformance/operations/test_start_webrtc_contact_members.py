@@ -56,7 +56,7 @@ def _reference(kind: str, value: str) -> Reference:
 PLAIN = {f"the {kind.lower()}": _reference(kind, values[0]) for kind, values in VALUES.items()}
 
 
-def _allowed(*chosen: tuple[str, str]) -> Part:
+def _capabilities(*chosen: tuple[str, str]) -> Part:
     """Capabilities of a call."""
     sides = {side: {kind: "SEND" for of, kind in chosen if of == side} for side, _ in chosen}
     words = " and ".join(f"{side} {kind}" for side, kind in chosen)
@@ -116,7 +116,7 @@ def test_what_a_call_may_be_started_with(scenario: Scenario) -> None:
     drawn = scenario.draw(attributes_of_bytes(ATTRIBUTE_BYTES), "StartWebRTCContact.Attributes.total-bytes-at-limit")
     fixed = scenario.edges(AT_LIMIT, DECISIVE_AT_LIMIT)
     attributes = [[KEYS], *([_of_bytes(given)] for given in (*fixed, *drawn))]
-    for parts in side_by_side(references, [[_allowed(*pairs)] for pairs in chosen], attributes, [[SUBTYPE]]):
+    for parts in side_by_side(references, [[_capabilities(*pairs)] for pairs in chosen], attributes, [[SUBTYPE]]):
         _release(scenario, start_with(scenario, "StartWebRTCContact.success.valid-request", parts))
 
 

@@ -85,7 +85,7 @@ def test_a_refused_stop_stops_nothing(scenario: Scenario) -> None:
             claim.accepted(chat.say(), "SendMessage after a StopContact that was refused")
 
 
-def _stopped(scenario: Scenario) -> Chat:
+def _stopped_chat(scenario: Scenario) -> Chat:
     chat = scenario.spendable_chat()
     scenario.need(chat.stop())
     return chat
@@ -94,7 +94,7 @@ def _stopped(scenario: Scenario) -> Chat:
 @verifies("StopContact.again.answer")
 def test_what_a_second_stop_gets_is_written_down(scenario: Scenario) -> None:
     """The test records whether StopContact is accepted or refused for a contact that has ended."""
-    again = _stopped(scenario).stop()
+    again = _stopped_chat(scenario).stop()
     with scenario.claim() as claim:
         claim.record(describe(judged_reply(again)))
 

@@ -33,7 +33,7 @@ def _refusals(scenario: Scenario) -> list[Exchange]:
     return [exchange for exchange in refused if scenario.works(exchange.request.operation)]
 
 
-def _named(response: Response) -> list[tuple[str, str]]:
+def _type_names(response: Response) -> list[tuple[str, str]]:
     """Where a reply names its type, and the text at that place."""
     members = response.members
     texts = (response.header("x-amzn-ErrorType"), members.get("__type"), members.get("code"))
@@ -41,11 +41,11 @@ def _named(response: Response) -> list[tuple[str, str]]:
 
 
 def _places(response: Response) -> str:
-    return " and ".join(place for place, _ in _named(response)) or "nowhere"
+    return " and ".join(place for place, _ in _type_names(response)) or "nowhere"
 
 
 def _decorations(response: Response) -> str:
-    texts = [text for _, text in _named(response)]
+    texts = [text for _, text in _type_names(response)]
     kinds = {"with a URL behind a colon": ":", "with a namespace": "#"}
     found = [words for words, mark in kinds.items() if any(mark in text for text in texts)]
     return " and ".join(found) or "bare"

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.journeys.test_idempotency_changes import _refused
+from conformance.journeys.test_idempotency_changes import _refused_members
 from conformance.scenario.idempotency import IdempotentCall
 from conformance.scenario.scenario import Scenario
 
@@ -42,7 +42,7 @@ def _members(wrong: Any) -> list[list[str]]:
 
 def test_all_that_is_refused_has_one_token() -> None:
     endpoint = Endpoint()
-    wrong, token = _refused(endpoint.call())
+    wrong, token = _refused_members(endpoint.call())
     assert _members(wrong) == [["ParticipantDetails"], ["ContactId"]]
     assert endpoint.tokens == [token, token]
 
@@ -50,11 +50,11 @@ def test_all_that_is_refused_has_one_token() -> None:
 def test_a_wrong_call_that_is_accepted_is_left_out_and_the_others_get_another_token() -> None:
     """Its token repeats it from then on: with the same one no other wrong call would be refused."""
     endpoint = Endpoint('"CUSTOMER"')
-    wrong, token = _refused(endpoint.call())
+    wrong, token = _refused_members(endpoint.call())
     assert _members(wrong) == [["ContactId"]]
     assert token not in endpoint.used
 
 
 def test_where_all_are_accepted_nothing_can_be_corrected() -> None:
     with pytest.raises(SetupFailed):
-        _refused(Endpoint("{").call())
+        _refused_members(Endpoint("{").call())
