@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from conformance.reference.clock import SECOND, iso
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.errors import access_denied, bad_value, declared
+from conformance.reference.errors import access_denied, bad_value, refusal_of
 from conformance.reference.file_types import refuse_unsupported_file
 from conformance.reference.instances import ACCOUNT_ID
 from conformance.reference.items import new_item, publish
@@ -72,7 +72,7 @@ def complete_attachment_upload(context: Context, call: Call) -> Members:
     """
     attachment = _attachment_of(context, call, call.get("AttachmentIds")[0])
     if attachment.completed:
-        raise declared(call.operation, ("ConflictException",), "The attachment is completed already.")
+        raise refusal_of(call.operation, ("ConflictException",), "The attachment is completed already.")
     if attachment.body is None:
         raise bad_value(call.operation, "The attachment was not uploaded to the URL that it was given.")
     _refuse_too_many(context, call)
@@ -113,4 +113,4 @@ def _refuse_too_many(context: Context, call: Call) -> None:
     """Only completed attachments count, so that an upload that was given up takes nobody's place."""
     completed = sum(item.type == ATTACHMENT for item in call.contact.items)
     if completed >= context.quotas.attachments_in_a_contact:
-        raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has its most attachments.")
+        raise refusal_of(call.operation, ("ServiceQuotaExceededException",), "The contact has its most attachments.")

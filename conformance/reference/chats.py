@@ -58,12 +58,12 @@ def _new_contact(context: Context, call: Call) -> Contact:
         content_types=tuple(call.get("SupportedMessagingContentTypes") or (TEXT,)),
         segment_attributes=dict(call.get("SegmentAttributes") or {}),
         customer_id=call.get("CustomerId"),
-        related=_related(context, call),
+        related=_related_contact(context, call),
         continued_from=_continued_from(context, call, call.get("PersistentChat")),
     )
 
 
-def _related(context: Context, call: Call) -> Contact | None:
+def _related_contact(context: Context, call: Call) -> Contact | None:
     related = call.get("RelatedContactId")
     return contact_of(context, call.operation, call.get("InstanceId"), related) if related else None
 

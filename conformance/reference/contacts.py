@@ -9,7 +9,7 @@ from conformance.contract.content_types import CHAT_ENDED
 from conformance.contract.model import Operation
 from conformance.reference.clock import epoch_seconds
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.errors import declared, not_found
+from conformance.reference.errors import not_found, refusal_of
 from conformance.reference.instances import contact_arn, refuse_unknown_instance
 from conformance.reference.items import announce
 from conformance.reference.lifecycle import ContactEvent, ParticipantEvent
@@ -33,7 +33,7 @@ def register(context: Context, contact: Contact) -> None:
 def refuse_above_quota(context: Context, operation: Operation, contact: Contact, quota: int) -> None:
     """Raises Refusal (LimitExceededException 429) where the instance has `quota` active contacts of this channel."""
     if context.state.active[contact.instance_id, contact.channel] >= quota:
-        raise declared(operation, ("LimitExceededException",), "The instance has no room for another active contact.")
+        raise refusal_of(operation, ("LimitExceededException",), "The instance has no room for another active contact.")
 
 
 def contact_of(context: Context, operation: Operation, instance_id: str, contact_id: str) -> Contact:
@@ -77,7 +77,7 @@ def stop_contact(context: Context, call: Call) -> Members:
     if contact.active:
         end_contact(context, contact, ContactEvent.STOP)
     elif context.choices.stop_of_ended_contact == "410":
-        raise declared(call.operation, ("ContactNotFoundException",), "The contact has ended already.")
+        raise refusal_of(call.operation, ("ContactNotFoundException",), "The contact has ended already.")
     return {}
 
 

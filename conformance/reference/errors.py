@@ -29,7 +29,7 @@ class HangUp(Exception):
     """In the place of a reply: the connection is closed."""
 
 
-def declared(operation: Operation, names: tuple[str, ...], message: str) -> Refusal:
+def refusal_of(operation: Operation, names: tuple[str, ...], message: str) -> Refusal:
     """The first of `names` that `operation` declares, with its declared status. Raises LookupError for none."""
     statuses = {error.name: error.status for error in operation.errors}
     for name in names:
@@ -40,17 +40,17 @@ def declared(operation: Operation, names: tuple[str, ...], message: str) -> Refu
 
 def bad_value(operation: Operation, message: str) -> Refusal:
     """A member that breaks one of its limits."""
-    return declared(operation, BAD_VALUE, message)
+    return refusal_of(operation, BAD_VALUE, message)
 
 
 def bad_combination(operation: Operation, message: str) -> Refusal:
     """Members, or a state, that do not go together."""
-    return declared(operation, BAD_COMBINATION, message)
+    return refusal_of(operation, BAD_COMBINATION, message)
 
 
 def not_found(operation: Operation, message: str) -> Refusal:
     """An identifier that names nothing here."""
-    return declared(operation, ("ResourceNotFoundException",), message)
+    return refusal_of(operation, ("ResourceNotFoundException",), message)
 
 
 def malformed(message: str) -> Refusal:
@@ -63,7 +63,7 @@ def access_denied(message: str = "Access denied") -> Refusal:
     return Refusal("AccessDeniedException", 403, message)
 
 
-def rendered(refusal: Refusal) -> Response:
+def render(refusal: Refusal) -> Response:
     """The refusal on the wire: its type in a header, its message in a JSON body (restJson1; domain fact W-10)."""
     body = json.dumps({"message": refusal.message, **refusal.members}).encode()
     headers = (("Content-Type", "application/json"), ("x-amzn-ErrorType", refusal.exception))

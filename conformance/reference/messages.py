@@ -8,7 +8,7 @@ from typing import Any
 from conformance.reference.clock import iso
 from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.errors import bad_value, declared
+from conformance.reference.errors import bad_value, refusal_of
 from conformance.reference.items import EVENT_TYPES, new_item, publish, push
 from conformance.reference.lifecycle import ParticipantStage
 from conformance.reference.state import EVENT, MESSAGE, Contact, Item
@@ -23,7 +23,7 @@ def send_message(context: Context, call: Call) -> Members:
     """
     if call.get("ContentType") not in call.contact.content_types:
         raise bad_value(call.operation, "The chat was not started with this content type.")
-    return _sent(context, call, MESSAGE, stored=True)
+    return _send(context, call, MESSAGE, stored=True)
 
 
 def send_event(context: Context, call: Call) -> Members:
@@ -34,10 +34,10 @@ def send_event(context: Context, call: Call) -> Members:
     """
     if call.get("ContentType") in RECEIPTS:
         return _receipt(context, call)
-    return _sent(context, call, EVENT, stored=context.choices.typing_in_transcript)
+    return _send(context, call, EVENT, stored=context.choices.typing_in_transcript)
 
 
-def _sent(context: Context, call: Call, kind: str, *, stored: bool) -> Members:
+def _send(context: Context, call: Call, kind: str, *, stored: bool) -> Members:
     content_type, content = call.get("ContentType"), call.get("Content")
     item = new_item(context, call.contact, call.participant, kind, content_type=content_type, content=content)
     publish(call.contact, item, stored=stored)
@@ -48,7 +48,7 @@ def _receipt(context: Context, call: Call) -> Members:
     message = _message_of(call)
     active = [p for p in call.contact.participants if p.stage is ParticipantStage.CONNECTED]
     if len(active) > MOST_READERS:
-        raise declared(call.operation, ("ConflictException",), "Receipts end where a third participant is active.")
+        raise refusal_of(call.operation, ("ConflictException",), "Receipts end where a third participant is active.")
     event = new_item(context, call.contact, call.participant, EVENT)
     times = message.receipts.setdefault(call.participant.id, {})
     times.setdefault(RECEIPTS[call.get("ContentType")], iso(event.at))

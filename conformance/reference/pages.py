@@ -17,7 +17,7 @@ class Pages:
 
     def answer(self, request: Request, handle: Callable[[Request], Response]) -> Response:
         """The reply of `handle` with headers for pages, or the answer to a preflight, which `handle` does not get."""
-        return self.preflight(request) or self.shown(request, handle(request))
+        return self.preflight(request) or self.show(request, handle(request))
 
     def preflight(self, request: Request) -> Response | None:
         """The answer to a browser that asks before it calls, naming what it asked for; None for any other request."""
@@ -26,13 +26,13 @@ class Pages:
             return None
         named = request.header("Access-Control-Request-Headers")
         asked = (("Access-Control-Allow-Headers", named),) if named else ()
-        return self.shown(request, Response(200, (*asked, *self.limits())))
+        return self.show(request, Response(200, (*asked, *self.limits())))
 
     def limits(self) -> Headers:
         """What a preflight's answer says beside the origin and the headers."""
         return (("Access-Control-Allow-Methods", ", ".join(METHODS)), ("Access-Control-Max-Age", str(A_DAY)))
 
-    def shown(self, request: Request, response: Response) -> Response:
+    def show(self, request: Request, response: Response) -> Response:
         """`response` to `request`, readable by the page that sent it; who names no origin is no page."""
         if request.header("Origin") is None:
             return response

@@ -6,7 +6,7 @@ from conformance.contract.content_types import CHAT_ENDED, JOINED, LEFT
 from conformance.reference.clock import iso
 from conformance.reference.contacts import contact_of, end_contact
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.errors import access_denied, bad_combination, bad_value, declared
+from conformance.reference.errors import access_denied, bad_combination, bad_value, refusal_of
 from conformance.reference.items import announce, chat_frame, item_members, new_item
 from conformance.reference.lifecycle import ContactEvent, ParticipantEvent, ParticipantStage
 from conformance.reference.state import CHAT, EVENT, VOICE, Contact, Participant
@@ -53,7 +53,7 @@ def create_participant(context: Context, call: Call) -> Members:
     if not contact.active:
         raise bad_combination(call.operation, "The contact has ended.")
     if len(contact.present) >= context.quotas.participants_in_a_contact:
-        raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has no room for another.")
+        raise refusal_of(call.operation, ("ServiceQuotaExceededException",), "The contact has no room for another.")
     added = add_participant(context, contact, role, details.get("DisplayName") or DEFAULT_NAMES[role])
     credentials = {"ParticipantToken": added.token, "Expiry": iso(contact.ends_at)}
     return {"ParticipantId": added.id, "ParticipantCredentials": credentials}

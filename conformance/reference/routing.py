@@ -30,7 +30,7 @@ def route(method: str, path: str) -> Route:
         raise Refusal("UnknownOperationException", 404, "No operation has this path.")
     for operation, members in found:
         if operation.method == method:
-            return Route(operation, _decoded(operation, members))
+            return Route(operation, _decode(operation, members))
     raise Refusal("UnknownOperationException", 405, "No operation of this path has this method.")
 
 
@@ -42,7 +42,7 @@ def _matching(segments: list[str]) -> Iterator[tuple[Operation, Mapping[str, str
                 yield operation, {wanted[1:-1]: given for wanted, given in pairs if wanted[:1] == "{"}
 
 
-def _decoded(operation: Operation, members: Mapping[str, str]) -> Mapping[str, str]:
+def _decode(operation: Operation, members: Mapping[str, str]) -> Mapping[str, str]:
     names = {m.wire_name: m.name for m in operation.input.members if m.location is Location.URI}
     try:
         return {names[key]: unquote_to_bytes(value).decode() for key, value in members.items()}

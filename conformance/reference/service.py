@@ -25,7 +25,7 @@ from conformance.reference import (
 from conformance.reference.authentication import caller_of
 from conformance.reference.clock import http_date
 from conformance.reference.context import Call, Context, Members, OperationHandler
-from conformance.reference.errors import Refusal, malformed, rendered
+from conformance.reference.errors import Refusal, malformed, render
 from conformance.reference.files import answer_file_request
 from conformance.reference.idempotency import Memory
 from conformance.reference.pages import Pages
@@ -100,11 +100,11 @@ class ReferenceService:
     def _handle(self, request: Request) -> Response:
         contacts.end_overdue_contacts(self.context)
         try:
-            return self._stamped(self._answer(request))
+            return self._stamp(self._answer(request))
         except Refusal as refusal:
-            return self._stamped(rendered(refusal))
+            return self._stamp(render(refusal))
         except RecursionError:
-            return self._stamped(rendered(malformed("The body is nested too deeply.")))
+            return self._stamp(render(malformed("The body is nested too deeply.")))
 
     def advance(self, seconds: float) -> None:
         """Moves the clock forward and lets happen what falls due. Raises ValueError for a negative number."""
@@ -119,7 +119,7 @@ class ReferenceService:
             self.arguments(way, request)
         caller = self.authenticate(way.operation, request)
         arguments = self.arguments(way, request)
-        return _rendered(self.perform(Call(way.operation, arguments, caller)))
+        return _render(self.perform(Call(way.operation, arguments, caller)))
 
     def _authenticate(self, operation: Operation, request: Request) -> Participant | None:
         if operation.signed:
@@ -137,11 +137,11 @@ class ReferenceService:
             rule(call)
         return self.memory.once(self.context, call, self.handlers[call.operation.name])
 
-    def _stamped(self, response: Response) -> Response:
+    def _stamp(self, response: Response) -> Response:
         """The reply with a request id and the endpoint's own time, which clients compare expiries with."""
         stamps = (("x-amzn-RequestId", self.context.identifiers.uuid()), ("Date", http_date(self.context.now())))
         return Response(response.status, (*response.headers, *stamps), response.body)
 
 
-def _rendered(members: Members) -> Response:
+def _render(members: Members) -> Response:
     return Response(200, (("Content-Type", "application/json"),), json.dumps(members).encode())

@@ -45,7 +45,7 @@ def refuse_bad_signature(request: Request, now: int, keys: Keys = KNOWN_KEYS) ->
     `now` is in milliseconds since the epoch; a signature is good for 15 minutes on either side of its time. The
     exceptions are those of AWS's Common Errors pages, which name them without saying when (domain fact W-26).
     """
-    stated = _stated(request)
+    stated = _match_authorization(request)
     if stated["key"] != keys.access_key:
         raise Refusal("UnrecognizedClientException", 403, "The access key is not known here.")
     if stated["service"] != SERVICE:
@@ -61,7 +61,7 @@ def refuse_bad_signature(request: Request, now: int, keys: Keys = KNOWN_KEYS) ->
         raise _invalid("The signature does not fit the request and the secret key.")
 
 
-def _stated(request: Request) -> re.Match[str]:
+def _match_authorization(request: Request) -> re.Match[str]:
     authorization = request.header("authorization")
     if not authorization:
         raise Refusal("MissingAuthenticationTokenException", 403, "Sign the request with Signature Version 4.")

@@ -25,7 +25,7 @@ def _seal(context: Context, *parts: str) -> str:
     return hmac.digest(context.key, "\n".join(parts).encode(), "sha256").hex()
 
 
-def granted(context: Context, request: Request) -> tuple[Attachment, str] | None:
+def attachment_at(context: Context, request: Request) -> tuple[Attachment, str] | None:
     """The attachment that a signed URL opens and the disposition it asks for, or None for a wrong or expired URL."""
     path, _, query = request.path.partition("?")
     store = next((store for store in METHODS if path.startswith(store)), "")
@@ -43,7 +43,7 @@ def is_file_request(request: Request) -> bool:
     return request.path.startswith(tuple(METHODS))
 
 
-def denied() -> Response:
+def denial() -> Response:
     """What a store answers to a URL, or to headers, that it did not sign."""
     body = b"<?xml version='1.0' encoding='UTF-8'?><Error><Code>AccessDenied</Code></Error>"
     return Response(403, (("Content-Type", "application/xml"),), body)

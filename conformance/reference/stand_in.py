@@ -28,7 +28,7 @@ from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap
 from conformance.reference.signatures import KNOWN_KEYS, Keys
 from conformance.reference.state import Item
-from conformance.reference.variants.refusals import operation_of, stamped
+from conformance.reference.variants.refusals import operation_of, stamp
 from conformance.reference.variants.registry import VARIANTS, alter
 
 REQUESTS = "/_admin/requests"
@@ -109,15 +109,15 @@ class StandIn:
     def wrap(self, own: Wrap) -> Wrap:
         """What stands before the service that `own` has wrapped."""
 
-        def wrapped(service: ReferenceService) -> Handler:
+        def wrap(service: ReferenceService) -> Handler:
             alter(service, *(VARIANTS[name] for name in LIVELY))
             self._make_late(service)
             return self._counting(own(service), service)
 
-        return wrapped
+        return wrap
 
     def _counting(self, handle: Handler, service: ReferenceService) -> Handler:
-        def handled(request: Request) -> Response:
+        def handle_request(request: Request) -> Response:
             if request.path == REQUESTS:
                 return self.seen.answer()
             operation = operation_of(request)
@@ -126,12 +126,12 @@ class StandIn:
             self.seen.requests[operation.name] += 1
             if not self._admits(operation.name):
                 self.seen.throttled[operation.name] += 1
-                return stamped(Refusal(_TOO_SOON[operation.service == CONNECT], 429, "Rate exceeded."))
+                return stamp(Refusal(_TOO_SOON[operation.service == CONNECT], 429, "Rate exceeded."))
             response = handle(request)
             self.seen.most_open = max(self.seen.most_open, service.context.state.active.total())
             return response
 
-        return handled
+        return handle_request
 
     def _admits(self, name: str) -> bool:
         """Whether a call of the operation `name` comes within its rate; of some the guide states none."""
@@ -146,7 +146,7 @@ class StandIn:
 
         def get_transcript(context: Context, call: Call) -> Members:
             contact, everything = call.contact, call.contact.items
-            contact.items = everything[: self._shown(everything, context.now())]
+            contact.items = everything[: self._count_visible(everything, context.now())]
             try:
                 return own(context, call)
             finally:
@@ -154,7 +154,7 @@ class StandIn:
 
         service.handlers["GetTranscript"] = get_transcript
 
-    def _shown(self, items: list[Item], now: int) -> int:
+    def _count_visible(self, items: list[Item], now: int) -> int:
         """How many of `items` stand in the transcript at `now`."""
         latest, moments = 0.0, list[float]()
         for item in items:

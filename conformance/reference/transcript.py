@@ -63,7 +63,7 @@ def get_transcript(context: Context, call: Call) -> Members:
     if following is None and page.items and context.choices.last_page == "leads to an empty page":
         following = _end_of(contact, cursor)
     if following:
-        reply["NextToken"] = sealed(context, contact, following)
+        reply["NextToken"] = seal(context, contact, following)
     return reply
 
 
@@ -78,7 +78,7 @@ _STARTS = ("Id", "AbsoluteTime", "MostRecent")
 def _cursor(context: Context, call: Call) -> Cursor:
     """Where the page begins: the next token says it, else the start position, else the newest item."""
     if call.get("NextToken"):
-        return unsealed(context, call, call.get("NextToken"))
+        return unseal(context, call, call.get("NextToken"))
     given = call.get("StartPosition") or {}
     start = {name: given[name] for name in _STARTS if given.get(name) is not None}
     direction = call.get("ScanDirection") or (FORWARD if start else BACKWARD)
@@ -159,13 +159,13 @@ def past_chats(contact: Contact) -> list[Contact]:
     return chain
 
 
-def sealed(context: Context, contact: Contact, cursor: Cursor) -> str:
+def seal(context: Context, contact: Contact, cursor: Cursor) -> str:
     """The NextToken that leads to `cursor` in the transcript of `contact`."""
     text = json.dumps([cursor.direction, cursor.position, cursor.past]).encode()
     return base64.urlsafe_b64encode(_seal(context, contact, text) + text).decode()
 
 
-def unsealed(context: Context, call: Call, token: str) -> Cursor:
+def unseal(context: Context, call: Call, token: str) -> Cursor:
     """Where a NextToken leads. Raises Refusal (ValidationException) for one that was not given out for this chat."""
     try:
         raw = base64.urlsafe_b64decode(token.encode("ascii"))

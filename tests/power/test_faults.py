@@ -13,7 +13,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.power.bench import Bench, Trial
 from conformance.reference import faults as package
-from conformance.reference.faults import UnknownFault, faults, find, gathered
+from conformance.reference.faults import UnknownFault, faults, find, gather
 from conformance.reference.faults_kit.fault import Fault
 from conformance.reference.service import ReferenceService
 from conformance.reference.variants.registry import VARIANTS
@@ -86,7 +86,7 @@ def test_a_second_fault_of_a_name_is_refused() -> None:
     vars(first)["FAULT"] = fault
     vars(second)["FAULTS"] = (Fault(fault.name, "Another.", fault.seed, fault.red),)
     with pytest.raises(ValueError, match=f"second declares a second fault {fault.name}"):
-        gathered([first, second])
+        gather([first, second])
 
 
 def test_a_name_that_no_fault_has_is_answered_with_near_ones() -> None:

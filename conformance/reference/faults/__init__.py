@@ -23,7 +23,7 @@ class UnknownFault(LookupError):
 @cache
 def faults() -> Mapping[str, Fault]:
     """Every seeded fault by name, in the order of their modules. Raises ValueError for a name that two faults have."""
-    return gathered(fault_modules())
+    return gather(fault_modules())
 
 
 def fault_modules() -> Iterator[ModuleType]:
@@ -41,7 +41,7 @@ def find(name: str) -> Fault:
         raise UnknownFault(f"there is no fault {name}: {hint}") from None
 
 
-def gathered(modules: Iterable[ModuleType]) -> Mapping[str, Fault]:
+def gather(modules: Iterable[ModuleType]) -> Mapping[str, Fault]:
     """The faults that `modules` declare, by name. Raises ValueError for a name that two faults have."""
     found: dict[str, Fault] = {}
     for module in modules:

@@ -22,7 +22,7 @@ CONNECT = "CreateParticipantConnection"
 WITH_BOTS = ("LifeCycle.*", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
 
 
-def _added(context: Context, members: Members) -> Participant:
+def _new_participant(context: Context, members: Members) -> Participant:
     return context.state.participant_tokens[members["ParticipantCredentials"]["ParticipantToken"]]
 
 
@@ -31,37 +31,39 @@ def makes_ids_of_the_time(service: ReferenceService) -> None:
     """A bot that joins a chat within a second of another bot gets the ParticipantId of that bot."""
     latest: dict[str, tuple[int, str]] = {}
 
-    def given(context: Context, call: Call, members: Members) -> Members:
-        added, contact = _added(context, members), call.get("ContactId")
+    def give(context: Context, call: Call, members: Members) -> Members:
+        added, contact = _new_participant(context, members), call.get("ContactId")
         at, before = latest.get(contact, (0, added.id))
         added.id = before if context.now() - at < SECOND else added.id
         latest[contact] = (context.now(), added.id)
         return {**members, "ParticipantId": added.id}
 
-    gives(service, CREATE, given)
+    gives(service, CREATE, give)
 
 
 @fault("CreateParticipant.ParticipantId.own", may=WITH_BOTS)
 def gives_all_bots_one_id(service: ReferenceService) -> None:
     """CreateParticipant gives every bot of a chat the ParticipantId of the first one."""
 
-    def given(context: Context, _: Call, members: Members) -> Members:
-        added = _added(context, members)
+    def give(context: Context, _: Call, members: Members) -> Members:
+        added = _new_participant(context, members)
         added.id = added.contact.participants[1].id
         return {**members, "ParticipantId": added.id}
 
-    gives(service, CREATE, given)
+    gives(service, CREATE, give)
 
 
 @fault("CreateParticipant.ParticipantId.own", may=WITH_BOTS)
 def gives_all_bots_one_token(service: ReferenceService) -> None:
     """Every bot of a chat gets the ParticipantToken of the first one."""
 
-    def given(context: Context, _: Call, members: Members) -> Members:
-        members["ParticipantCredentials"]["ParticipantToken"] = _added(context, members).contact.participants[1].token
+    def give(context: Context, _: Call, members: Members) -> Members:
+        members["ParticipantCredentials"]["ParticipantToken"] = (
+            _new_participant(context, members).contact.participants[1].token
+        )
         return members
 
-    gives(service, CREATE, given)
+    gives(service, CREATE, give)
 
 
 @fault(
@@ -100,11 +102,11 @@ def takes_the_token_of_a_bot_twice(service: ReferenceService) -> None:
 
 
 def _date_expiry(expiry: Callable[[Context], str]) -> Seed:
-    def given(context: Context, _: Call, members: Members) -> Members:
+    def give(context: Context, _: Call, members: Members) -> Members:
         members["ParticipantCredentials"]["Expiry"] = expiry(context)
         return members
 
-    return lambda service: gives(service, CREATE, given)
+    return lambda service: gives(service, CREATE, give)
 
 
 _expiring = Rows(_date_expiry, "CreateParticipant.Expiry.in-the-future")
@@ -126,12 +128,12 @@ EXPIRING = (
 @fault("CreateParticipant.transcript.role-and-name", may=(*WITH_BOTS, "GetAttachment.custom-bot.denied"))
 def shows_bots_as_customers(service: ReferenceService) -> None:
     """The endpoint shows items of a bot with the role CUSTOMER."""
-    then(service, CREATE, lambda context, _, members: setattr(_added(context, members), "role", CUSTOMER))
+    then(service, CREATE, lambda context, _, members: setattr(_new_participant(context, members), "role", CUSTOMER))
 
 
 def _rename(change: Change) -> Seed:
     def act(context: Context, _: Call, members: Members) -> None:
-        added = _added(context, members)
+        added = _new_participant(context, members)
         added.display_name = change(added.display_name)
 
     return lambda service: then(service, CREATE, act)
@@ -147,7 +149,7 @@ def shows_the_first_name_for_all(service: ReferenceService) -> None:
     """The endpoint shows every bot of a chat under the DisplayName of the first one."""
 
     def act(context: Context, _: Call, members: Members) -> None:
-        added = _added(context, members)
+        added = _new_participant(context, members)
         added.display_name = added.contact.participants[1].display_name
 
     then(service, CREATE, act)
@@ -157,7 +159,7 @@ def shows_the_first_name_for_all(service: ReferenceService) -> None:
 def hides_bots_from_bots(service: ReferenceService) -> None:
     """A bot's transcript lacks what other bots sent."""
 
-    def given(_: Context, call: Call, members: Members) -> Members:
+    def give(_: Context, call: Call, members: Members) -> Members:
         if call.participant.role != CUSTOM_BOT:
             return members
         mine = call.participant.id
@@ -166,19 +168,19 @@ def hides_bots_from_bots(service: ReferenceService) -> None:
         ]
         return {**members, "Transcript": kept}
 
-    gives(service, "GetTranscript", given)
+    gives(service, "GetTranscript", give)
 
 
 @fault("CreateParticipant.transcript.shared", may=WITH_BOTS)
 def hides_bots_from_customers(service: ReferenceService) -> None:
     """A customer's transcript lacks what the second bot sent."""
 
-    def given(_: Context, call: Call, members: Members) -> Members:
+    def give(_: Context, call: Call, members: Members) -> Members:
         second = [p.id for p in call.contact.participants[2:]]
         shown = [item for item in members["Transcript"] if item.get("ParticipantId") not in second]
         return {**members, "Transcript": shown} if call.participant.role == CUSTOMER else members
 
-    gives(service, "GetTranscript", given)
+    gives(service, "GetTranscript", give)
 
 
 @fault(

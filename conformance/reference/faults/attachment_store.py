@@ -125,7 +125,7 @@ STORE = (
 )
 
 
-def _unsigned(store: str, path: str) -> str:
+def _path_in_store(store: str, path: str) -> str:
     return path.partition("?")[0].removeprefix(store)
 
 
@@ -141,7 +141,7 @@ def takes_any_upload(service: ReferenceService) -> None:
     own = service.handle
 
     def handle(request: Request) -> Response:
-        made = service.context.state.attachments.get(_unsigned(UPLOADS, request.path))
+        made = service.context.state.attachments.get(_path_in_store(UPLOADS, request.path))
         if not request.path.startswith(UPLOADS) or made is None:
             return own(request)
         made.body = request.body
@@ -156,7 +156,7 @@ def hands_out_files_for_ever(service: ReferenceService) -> None:
     own = service.handle
 
     def handle(request: Request) -> Response:
-        made = service.context.state.attachments.get(_unsigned(DOWNLOADS, request.path))
+        made = service.context.state.attachments.get(_path_in_store(DOWNLOADS, request.path))
         answer = own(request)
         if answer.succeeded or not request.path.startswith(DOWNLOADS) or made is None or not made.completed:
             return answer
@@ -168,10 +168,10 @@ def hands_out_files_for_ever(service: ReferenceService) -> None:
 @fault("GetAttachment.UrlExpiryInSeconds.alive-before", may=FILES)
 def halves_the_life_of_urls(service: ReferenceService) -> None:
     """A download URL stops working after half of its time."""
-    gives(service, GET, _shortened)
+    gives(service, GET, _halve_life)
 
 
-def _shortened(context: Context, call: Call, members: Members) -> Members:
+def _halve_life(context: Context, call: Call, members: Members) -> Members:
     seconds = (call.get("UrlExpiryInSeconds") or 300) // 2
     kind = (call.get("UrlContentDisposition") or "ATTACHMENT").lower()
     url = signed_url(context, DOWNLOADS, call.get("AttachmentId"), context.now() + seconds * SECOND, kind)

@@ -79,21 +79,21 @@ def shows_uploads_at_once(service: ReferenceService) -> None:
 def hands_out_urls_that_are_over(service: ReferenceService) -> None:
     """StartAttachmentUpload dates the UrlExpiry an hour ago."""
 
-    def changed(context: Context, _: Call, members: Members) -> Members:
+    def change(context: Context, _: Call, members: Members) -> Members:
         metadata = {**members["UploadMetadata"], "UrlExpiry": iso(context.now() - 3_600 * SECOND)}
         return {**members, "UploadMetadata": metadata}
 
-    gives(service, START, changed)
+    gives(service, START, change)
 
 
 @fault("StartAttachmentUpload.upload.content-length-true", may=FILES)
 def promises_a_longer_file(service: ReferenceService) -> None:
     """StartAttachmentUpload asks for a content-length of one byte more than the file has."""
 
-    def changed(_: Context, __: Call, members: Members) -> Members:
+    def change(_: Context, __: Call, members: Members) -> Members:
         metadata = members["UploadMetadata"]
         headers = {**metadata["HeadersToInclude"]}
         headers["Content-Length"] = str(int(headers["Content-Length"]) + 1)
         return {**members, "UploadMetadata": {**metadata, "HeadersToInclude": headers}}
 
-    gives(service, START, changed)
+    gives(service, START, change)

@@ -29,7 +29,7 @@ def _change_at_completion(change: Callable[[Attachment], None]) -> Seed:
     return lambda service: then(service, COMPLETE, act)
 
 
-def _retyped(attachment: Attachment) -> None:
+def _retype(attachment: Attachment) -> None:
     attachment.content_type = "application/octet-stream"
 
 
@@ -54,7 +54,7 @@ SHOWN = (
     declare(
         "forgets-file-types",
         "The endpoint shows each attachment with the type application/octet-stream.",
-        _change_at_completion(_retyped),
+        _change_at_completion(_retype),
         "CompleteAttachmentUpload.effect.content-type",
         may=FILES,
     ),
@@ -124,18 +124,18 @@ def shows_no_attachments(service: ReferenceService) -> None:
 def shows_attachments_as_messages(service: ReferenceService) -> None:
     """GetTranscript shows the item of an attachment with the type MESSAGE."""
 
-    def changed(_: Context, __: Call, members: Members) -> Members:
+    def change(_: Context, __: Call, members: Members) -> Members:
         shown = [{**i, "Type": "MESSAGE"} if i["Type"] == ATTACHMENT else i for i in members["Transcript"]]
         return {**members, "Transcript": shown}
 
-    gives(service, "GetTranscript", changed)
+    gives(service, "GetTranscript", change)
 
 
 @fault("CompleteAttachmentUpload.effect.status-settles", may=(*FILES, "Surfaces.*"))
 def examines_files_for_ever(service: ReferenceService) -> None:
     """The Status of an attachment stays IN_PROGRESS."""
 
-    def changed(_: Context, __: Call, members: Members) -> Members:
+    def change(_: Context, __: Call, members: Members) -> Members:
         shown = [
             {**i, "Attachments": [{**a, "Status": "IN_PROGRESS"} for a in i["Attachments"]]}
             if "Attachments" in i
@@ -144,7 +144,7 @@ def examines_files_for_ever(service: ReferenceService) -> None:
         ]
         return {**members, "Transcript": shown}
 
-    gives(service, "GetTranscript", changed)
+    gives(service, "GetTranscript", change)
 
 
 @fault("GetAttachment.AttachmentId.not-completed", may=FILES)
@@ -214,11 +214,11 @@ def hands_files_to_any_chat(service: ReferenceService) -> None:
 def hands_out_the_chats_first_file(service: ReferenceService) -> None:
     """The endpoint returns the chat's first attachment for every AttachmentId of the chat."""
 
-    def changed(context: Context, call: Call, members: Members) -> Members:
+    def change(context: Context, call: Call, members: Members) -> Members:
         own = [a for a in context.state.attachments.values() if a.contact is call.contact and a.completed]
         return {**members, "Url": _handed_out(context, own[0])["Url"]}
 
-    gives(service, GET, changed)
+    gives(service, GET, change)
 
 
 @fault("GetAttachment.AttachmentSizeInBytes.true-size", may=FILES)
@@ -231,11 +231,11 @@ def counts_files_in_kilobytes(service: ReferenceService) -> None:
 def shows_attachments_under_the_item_id(service: ReferenceService) -> None:
     """GetTranscript shows attachments under the Id of their item."""
 
-    def changed(_: Context, __: Call, members: Members) -> Members:
+    def change(_: Context, __: Call, members: Members) -> Members:
         shown = [
             {**i, "Attachments": [{**i["Attachments"][0], "AttachmentId": i["Id"]}]} if "Attachments" in i else i
             for i in members["Transcript"]
         ]
         return {**members, "Transcript": shown}
 
-    gives(service, "GetTranscript", changed)
+    gives(service, "GetTranscript", change)

@@ -10,14 +10,14 @@ from typing import Any
 from conformance.contract.wire import Request, Response
 from conformance.reference.clock import SECOND, iso
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.errors import bad_value, declared
+from conformance.reference.errors import bad_value, refusal_of
 from conformance.reference.faults.attachments import rename_attachment
 from conformance.reference.faults_kit.fault import fault
 from conformance.reference.faults_kit.hooks import first, gives, operation_of, takes, then
 from conformance.reference.faults_kit.middleware import document_of
 from conformance.reference.faults_kit.operators import ESCAPED_AMPERSANDS, NFC, SINGLE_WHITE_SPACE, Place, cut_after
 from conformance.reference.service import ReferenceService
-from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, denied
+from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, denial
 from conformance.reference.state import ATTACHMENT, Attachment
 
 START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
@@ -77,7 +77,7 @@ def completes_in_the_order_of_starts_only(service: ReferenceService) -> None:
         asked = call.get("AttachmentIds")[0]
         later = own[own.index(asked) + 1 :] if asked in own else []
         if any(context.state.attachments[one].completed for one in later):
-            raise declared(call.operation, ("ConflictException",), "A later attachment is completed.")
+            raise refusal_of(call.operation, ("ConflictException",), "A later attachment is completed.")
 
     first(service, COMPLETE, act)
 
@@ -93,14 +93,14 @@ def hides_files_when_somebody_joins(service: ReferenceService) -> None:
     """GetAttachment refuses an attachment when another participant has joined since it was completed."""
     present: dict[str, int] = {}
 
-    def completed(_: Context, call: Call, __: Members) -> None:
+    def note_completion(_: Context, call: Call, __: Members) -> None:
         present[call.get("AttachmentIds")[0]] = len(call.contact.participants)
 
     def act(_: Context, call: Call) -> None:
         if len(call.contact.participants) > present.get(call.get("AttachmentId"), len(call.contact.participants)):
             raise bad_value(call.operation, "No such attachment.")
 
-    then(service, COMPLETE, completed)
+    then(service, COMPLETE, note_completion)
     first(service, GET, act)
 
 
@@ -138,7 +138,7 @@ def keeps_the_latest_url_only(service: ReferenceService) -> None:
 
     def answer(request: Request) -> Response | None:
         asked = request.path.removeprefix(DOWNLOADS)
-        return None if latest.get(asked.partition("?")[0], asked) == asked else denied()
+        return None if latest.get(asked.partition("?")[0], asked) == asked else denial()
 
     then(service, GET, note)
     _before_files(service, DOWNLOADS, answer)
@@ -153,7 +153,7 @@ def uses_up_urls_by_refusals(service: ReferenceService) -> None:
         if not request.path.startswith(UPLOADS):
             return own(request)
         store = request.path.partition("?")[0]
-        response = denied() if store in dead else own(request)
+        response = denial() if store in dead else own(request)
         if not response.succeeded:
             dead.add(store)
         return response
@@ -187,10 +187,10 @@ def shows_files_without_a_name(service: ReferenceService) -> None:
     def nameless(item: Item) -> Item:
         return {name: value for name, value in item.items() if name != "DisplayName" or item["Type"] != ATTACHMENT}
 
-    def changed(_: Context, __: Call, members: Members) -> Members:
+    def change(_: Context, __: Call, members: Members) -> Members:
         return {**members, "Transcript": [nameless(item) for item in members["Transcript"]]}
 
-    gives(service, "GetTranscript", changed)
+    gives(service, "GetTranscript", change)
 
 
 @fault("Surfaces.attachment-frame-and-transcript.same-item", may=FILES)
@@ -209,23 +209,23 @@ def dates_urls_from_the_first_call(service: ReferenceService) -> None:
     """UrlExpiry is counted from the first time that the attachment was asked for."""
     asked: dict[str, int] = {}
 
-    def changed(context: Context, call: Call, members: Members) -> Members:
+    def change(context: Context, call: Call, members: Members) -> Members:
         began = asked.setdefault(call.get("AttachmentId"), context.now())
         seconds = call.get("UrlExpiryInSeconds") or context.choices.download_url_seconds
         return {**members, "UrlExpiry": iso(began + seconds * SECOND)}
 
-    gives(service, GET, changed)
+    gives(service, GET, change)
 
 
 @fault("CompleteAttachmentUpload.effect.item-in-transcript", may=(*FILES, "GetTranscript.*"))
 def shows_files_on_first_pages_only(service: ReferenceService) -> None:
     """GetTranscript shows no Attachments on a page that a NextToken leads to."""
 
-    def changed(_: Context, call: Call, members: Members) -> Members:
+    def change(_: Context, call: Call, members: Members) -> Members:
         bare = [{name: value for name, value in i.items() if name != "Attachments"} for i in members["Transcript"]]
         return {**members, "Transcript": bare} if call.get("NextToken") else members
 
-    gives(service, "GetTranscript", changed)
+    gives(service, "GetTranscript", change)
 
 
 @fault("GetAttachment.AttachmentId.unknown-refused", may=FILES)

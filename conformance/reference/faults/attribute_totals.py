@@ -10,7 +10,7 @@ from conformance.contract.requirements import operation_of
 from conformance.reference.attributes import attribute_bytes
 from conformance.reference.context import Call
 from conformance.reference.errors import HangUp, bad_value
-from conformance.reference.faults.attribute_update_refusals import measured
+from conformance.reference.faults.attribute_update_refusals import measure_updates
 from conformance.reference.faults_kit.fault import Seed, declare
 from conformance.reference.faults_kit.hooks import lacks
 from conformance.reference.rules import attribute_keys_are_alphanumeric, attributes_have_at_most_32768_bytes
@@ -130,7 +130,7 @@ def _measure(operation: str, measure: Measure) -> Seed:
             raise bad_value(call.operation, "The attributes have too many bytes.")
 
     if operation == UPDATE:
-        return measured(lambda contact, given: measure(contact.attributes | given))
+        return measure_updates(lambda contact, given: measure(contact.attributes | given))
     return lambda service: lacks(service, operation, attributes_have_at_most_32768_bytes, within)
 
 
@@ -187,7 +187,7 @@ def _beginning(keys: list[str]) -> bool:
     return all(RIGHT.match(key) for key in keys)
 
 
-def _trimmed(keys: list[str]) -> bool:
+def _right_but_for_blanks(keys: list[str]) -> bool:
     return all(RIGHT.fullmatch(key.strip()) for key in keys)
 
 
@@ -201,7 +201,7 @@ KEYS: Mapping[str, tuple[str, Keys, Rules]] = {
     "takes-keys-with-emoji": ("accepts keys beyond the BMP", _all(f"[A-Za-z0-9_{ASTRAL}-]+"), KEY_ALPHABET),
     "takes-keys-that-begin-well": ("checks only how a key begins", _beginning, KEY_ALPHABET),
     "takes-keys-with-a-line-end": ("accepts a line end behind a key", _all(r"[A-Za-z0-9_-]+\n?"), KEY_ALPHABET),
-    "takes-trimmed-keys": ("trims keys", _trimmed, KEY_ALPHABET),
+    "takes-trimmed-keys": ("trims keys", _right_but_for_blanks, KEY_ALPHABET),
     "looks-at-the-start-of-keys": (
         "checks only the first hundred characters of a key",
         lambda keys: all(RIGHT.fullmatch(key[:SEEN]) for key in keys),

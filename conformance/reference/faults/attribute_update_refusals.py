@@ -22,7 +22,7 @@ WHERE_VALUES_ARE_EMPTY = (
 )
 
 
-def measured(size: Callable[[Contact, Attributes], int]) -> Seed:
+def measure_updates(size: Callable[[Contact, Attributes], int]) -> Seed:
     """An update is refused where `size` (UTF-8 bytes) of the contact and the request is too much, and only there."""
 
     def seed(service: ReferenceService) -> None:
@@ -40,7 +40,7 @@ def measured(size: Callable[[Contact, Attributes], int]) -> Seed:
     return seed
 
 
-_measuring = Rows(measured, may=UPDATES)
+_measuring = Rows(measure_updates, may=UPDATES)
 MEASURING = (
     _measuring(
         "counts-the-update-only",

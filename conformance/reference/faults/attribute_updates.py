@@ -140,13 +140,13 @@ def updates_active_contacts_only(service: ReferenceService) -> None:
 def creates_nothing_after_the_end(service: ReferenceService) -> None:
     """UpdateContactAttributes creates no attribute of a contact that has ended."""
 
-    def meant(context: Context, call: Call) -> dict[str, Any]:
+    def resolve(context: Context, call: Call) -> dict[str, Any]:
         contact = contact_to_update(context, call)
         given = call.get("Attributes")
         late = contact is not None and not contact.active
         return {"Attributes": {k: v for k, v in given.items() if k in contact.attributes}} if contact and late else {}
 
-    takes(service, UPDATE, meant)
+    takes(service, UPDATE, resolve)
 
 
 def _lose_contacts(when: Callable[[Contact], bool]) -> Seed:

@@ -37,7 +37,7 @@ def bearer_of(request: Request) -> str:
     return request.header("X-Amz-Bearer") or ""
 
 
-def known(service: ReferenceService, name: str) -> Tokens:
+def tokens_of(service: ReferenceService, name: str) -> Tokens:
     """The tokens that operation `name` takes."""
     state = service.context.state
     return state.participant_tokens if name == CONNECTING else state.connection_tokens
@@ -66,7 +66,7 @@ def taking_for(service: ReferenceService, name: str, find: Find) -> None:
     """Operation `name` takes a token that it does not know for the one that `find` says, where that is one."""
 
     def instead(operation: Operation, request: Request) -> Participant | None:
-        tokens, token = known(service, name), bearer_of(request)
+        tokens, token = tokens_of(service, name), bearer_of(request)
         other = find(token, tokens) if token and token not in tokens else None
         if other is None:
             return None
@@ -79,7 +79,7 @@ def letting_in(service: ReferenceService, name: str, when: Callable[[Request, Pa
     """Operation `name` serves the owner of a token, however dead it is, where `when` is true of them."""
 
     def instead(_: Operation, request: Request) -> Participant | None:
-        owner = owner_of(service, bearer_of(request)) if bearer_of(request) in known(service, name) else None
+        owner = owner_of(service, bearer_of(request)) if bearer_of(request) in tokens_of(service, name) else None
         return owner if owner and when(request, owner) else None
 
     _authenticating(service, name, instead)
@@ -92,12 +92,12 @@ def serving_the_gone(service: ReferenceService, name: str) -> None:
     """
     perform = service.handlers[name]
 
-    def served(context: Context, call: Call) -> Members:
+    def serve(context: Context, call: Call) -> Members:
         if name == CONNECTING:
             return perform(context, replace(call, arguments={**call.arguments, "ConnectParticipant": False}))
         return {} if name == "DisconnectParticipant" else perform(context, call)
 
-    service.handlers[name] = lambda context, call: (perform if call.participant.present else served)(context, call)
+    service.handlers[name] = lambda context, call: (perform if call.participant.present else serve)(context, call)
     if name == "GetAuthenticationUrl":
         on_refusal(service, name, lambda context, call, _: dict(SIGN_IN) if _is_a_day_old(context, call) else None)
 

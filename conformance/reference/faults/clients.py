@@ -28,8 +28,8 @@ def _hide(hidden: Callable[[Request, Response], bool]) -> Seed:
     """Those replies lack Access-Control-Allow-Origin for which `hidden` is true."""
 
     class Hiding(Pages):
-        def shown(self, request: Request, response: Response) -> Response:
-            reply = super().shown(request, response)
+        def show(self, request: Request, response: Response) -> Response:
+            reply = super().show(request, response)
             return _without(reply, ALLOWED) if hidden(request, response) else reply
 
     def seed(service: ReferenceService) -> None:

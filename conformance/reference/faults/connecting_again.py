@@ -60,12 +60,12 @@ def voids_the_tokens_of_later_connections(service: ReferenceService) -> None:
     """The connection token of a fourth and every later connection opens nothing."""
     count = _calls_of(service)
 
-    def given(context: Context, call: Call, members: Members) -> Members:
+    def give(context: Context, call: Call, members: Members) -> Members:
         if count(call) > 3 and CREDENTIALS in _types(call):  # noqa: PLR2004 - this one counts already
             del context.state.connection_tokens[members["ConnectionCredentials"]["ConnectionToken"]]
         return members
 
-    gives(service, CONNECT, given)
+    gives(service, CONNECT, give)
 
 
 @fault("CreateParticipantConnection.again.works", may=("WebSocket.*",))
@@ -127,11 +127,11 @@ def keeps_the_first_expiry(service: ReferenceService) -> None:
     """CreateParticipantConnection gives every connection of a participant the Expiry of the first one."""
     first_expiry: dict[str, str] = {}
 
-    def changed(_: Context, call: Call, members: Members) -> Members:
+    def change(_: Context, call: Call, members: Members) -> Members:
         credentials = members.get("ConnectionCredentials")
         if credentials is None:
             return members
         expiry = first_expiry.setdefault(call.participant.id, credentials["Expiry"])
         return {**members, "ConnectionCredentials": {**credentials, "Expiry": expiry}}
 
-    gives(service, CONNECT, changed)
+    gives(service, CONNECT, change)

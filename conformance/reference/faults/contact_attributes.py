@@ -98,13 +98,13 @@ def shows_an_attribute_of_its_own(service: ReferenceService) -> None:
 def shows_the_attributes_of_the_instance(service: ReferenceService) -> None:
     """GetContactAttributes shows the attributes of all contacts, its own counting."""
 
-    def shown(context: Context, _: Call, members: Members) -> Members:
+    def show(context: Context, _: Call, members: Members) -> Members:
         every: Attributes = {}
         for contact in context.state.contacts.values():
             every |= contact.attributes
         return {"Attributes": every | members["Attributes"]}
 
-    gives(service, GET, shown)
+    gives(service, GET, show)
 
 
 @fault(
@@ -115,12 +115,12 @@ def starts_with_the_attributes_before(service: ReferenceService) -> None:
     """StartChatContact gives a chat without Attributes those of the chat that was started before it."""
     before: list[Attributes] = []
 
-    def given(_: Context, call: Call) -> dict[str, Any]:
+    def give(_: Context, call: Call) -> dict[str, Any]:
         own = call.get("Attributes")
         before.append(own if own is not None else dict(before[-1] if before else {}))
         return {"Attributes": before[-1]}
 
-    takes(service, START, given)
+    takes(service, START, give)
 
 
 @fault("GetContactAttributes.Attributes.after-end")
@@ -139,8 +139,8 @@ def forgets_attributes_at_the_end(service: ReferenceService) -> None:
 def shows_no_attributes_after_the_end(service: ReferenceService) -> None:
     """GetContactAttributes shows no attributes of a contact that has ended."""
 
-    def shown(context: Context, call: Call, members: Members) -> Members:
+    def show(context: Context, call: Call, members: Members) -> Members:
         contact = _contact(context, call)
         return members if contact is None or contact.active else {"Attributes": {}}
 
-    gives(service, GET, shown)
+    gives(service, GET, show)

@@ -124,11 +124,11 @@ def stops_whatever_is_named(service: ReferenceService) -> None:
 def stops_a_streaming_that_begins_so(service: ReferenceService) -> None:
     """StopContactStreaming finds a streaming by how its id begins."""
 
-    def meant(context: Context, call: Call) -> dict[str, Any]:
+    def resolve(context: Context, call: Call) -> dict[str, Any]:
         own, given = _contact(context, call).streams, call.get("StreamingId")
         return {"StreamingId": next((known for known in own if known.startswith(given)), given)}
 
-    takes(service, STOP, meant)
+    takes(service, STOP, resolve)
 
 
 @fault("StopContactStreaming.StreamingId.unknown-refused", may=("StopContactStreaming.StreamingId.*",))
@@ -147,12 +147,12 @@ def stops_all_streams_when_it_finds_none(service: ReferenceService) -> None:
 def stops_streams_through_any_chat(service: ReferenceService) -> None:
     """StopContactStreaming stops the streaming that it names, whatever chat it is of."""
 
-    def meant(context: Context, call: Call) -> dict[str, Any]:
+    def resolve(context: Context, call: Call) -> dict[str, Any]:
         wanted = call.get("StreamingId") if call.get("ContactId") in context.state.contacts else None
         owners = [c.id for c in context.state.contacts.values() if c.channel == CHAT and wanted in c.streams]
         return {"ContactId": owners[0]} if owners else {}
 
-    takes(service, STOP, meant)
+    takes(service, STOP, resolve)
 
 
 @fault("StopContactStreaming.StreamingId.of-another-contact")

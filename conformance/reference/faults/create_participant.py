@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.errors import Refusal, bad_value, declared
+from conformance.reference.errors import Refusal, bad_value, refusal_of
 from conformance.reference.faults_kit.fault import Seed, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, on_refusal, takes
 from conformance.reference.faults_kit.operators import TRIMMED, Place, cut_after
@@ -34,13 +34,13 @@ def _taking(role: str, channel: str) -> Seed:
     """The role is taken for the right one of the channel."""
     right = CUSTOM_BOT if channel == CHAT else CUSTOMER
 
-    def meant(context: Context, call: Call) -> dict[str, Any]:
+    def resolve(context: Context, call: Call) -> dict[str, Any]:
         contact = _contact(context, call)
         wrong = _role(call) == role and contact is not None and contact.channel == channel
         details = {**call.get("ParticipantDetails"), "ParticipantRole": right}
         return {"ParticipantDetails": details} if wrong else {}
 
-    return lambda service: takes(service, CREATE, meant)
+    return lambda service: takes(service, CREATE, resolve)
 
 
 LETTING = tuple(
@@ -101,13 +101,13 @@ def refuses_participants_of_calls(service: ReferenceService) -> None:
 def gives_guests_the_callers_token(service: ReferenceService) -> None:
     """A customer who joins a call gets the ParticipantToken of its first customer."""
 
-    def given(context: Context, call: Call, members: Members) -> Members:
+    def give(context: Context, call: Call, members: Members) -> Members:
         caller = context.state.contacts[call.get("ContactId")].participants[0]
         if caller.contact.channel == VOICE:
             members["ParticipantCredentials"]["ParticipantToken"] = caller.token
         return members
 
-    gives(service, CREATE, given)
+    gives(service, CREATE, give)
 
 
 @fault("CreateParticipant.ended.refused", may=("CreateParticipant.*", "LifeCycle.*"))
@@ -134,7 +134,9 @@ def fills_ended_chats(service: ReferenceService) -> None:
             return None
         joined[contact.id] += 1
         if joined[contact.id] >= context.quotas.participants_in_a_contact:
-            raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has its most participants.")
+            raise refusal_of(
+                call.operation, ("ServiceQuotaExceededException",), "The contact has its most participants."
+            )
         return {"ParticipantId": context.identifiers.uuid(), "ParticipantCredentials": {"ParticipantToken": "late"}}
 
     on_refusal(service, CREATE, act)
@@ -165,12 +167,12 @@ def refuses_capabilities_of_guests(service: ReferenceService) -> None:
 def _rename(change: Callable[[str], str]) -> Seed:
     """The DisplayName of who is added is what `change` makes of it."""
 
-    def changed(_: Context, call: Call) -> dict[str, Any]:
+    def alter(_: Context, call: Call) -> dict[str, Any]:
         details = call.get("ParticipantDetails")
         named = {"DisplayName": change(details["DisplayName"])} if details.get("DisplayName") else {}
         return {"ParticipantDetails": {**details, **named}}
 
-    return lambda service: takes(service, CREATE, changed)
+    return lambda service: takes(service, CREATE, alter)
 
 
 RENAMED = Place("The endpoint stores a bot's name", _rename, "CreateParticipant.transcript.role-and-name").faults(

@@ -55,18 +55,18 @@ def refuses_credentials_first(service: ReferenceService) -> None:
 def gives_the_first_type_only(service: ReferenceService) -> None:
     """CreateParticipantConnection returns only ConnectionCredentials where they are the first Type."""
 
-    def asked(_: Context, call: Call) -> Members:
+    def ask(_: Context, call: Call) -> Members:
         return {"Type": [CREDENTIALS]} if connection_types(call)[:1] == [CREDENTIALS] else {}
 
-    takes(service, CONNECT, asked)
+    takes(service, CONNECT, ask)
 
 
 def _without(member: str) -> Seed:
-    def given(_: Context, __: Call, members: Members) -> Members:
+    def give(_: Context, __: Call, members: Members) -> Members:
         members.get("WebRTCConnection", {}).pop(member, None)
         return members
 
-    return lambda service: gives(service, CONNECT, given)
+    return lambda service: gives(service, CONNECT, give)
 
 
 _lacking = Rows(_without, "CreateParticipantConnection.Type.webrtc-on-call")
@@ -98,12 +98,12 @@ def refuses_credentials_without_a_socket(service: ReferenceService) -> None:
 def voids_credentials_without_a_socket(service: ReferenceService) -> None:
     """The endpoint refuses the token of a connection made with ConnectParticipant."""
 
-    def given(context: Context, call: Call, members: Members) -> Members:
+    def give(context: Context, call: Call, members: Members) -> Members:
         if call.get("ConnectParticipant"):
             context.state.connection_tokens.pop(members.get("ConnectionCredentials", {}).get("ConnectionToken"), None)
         return members
 
-    gives(service, CONNECT, given)
+    gives(service, CONNECT, give)
 
 
 def _shut_out(name: str) -> Seed:
@@ -151,12 +151,12 @@ def _date(part: str, member: str) -> Callable[[Lasting], Seed]:
     """The reply says another time of expiry, in milliseconds since the epoch."""
 
     def seed_of(at: Lasting) -> Seed:
-        def given(context: Context, call: Call, members: Members) -> Members:
+        def give(context: Context, call: Call, members: Members) -> Members:
             if part in members:
                 members[part][member] = iso(at(context, call))
             return members
 
-        return lambda service: gives(service, CONNECT, given)
+        return lambda service: gives(service, CONNECT, give)
 
     return seed_of
 

@@ -29,26 +29,26 @@ def _success(wrong: Wrong) -> Spoil:
     return lambda _, response: wrong(response) if response.succeeded else response
 
 
-def _named(name: str) -> Wrong:
+def _with_name(name: str) -> Wrong:
     header = ("x-amzn-ErrorType", name)
     return lambda response: replace(response, headers=(*_without(response.headers, "x-amzn-errortype"), header))
 
 
-def _typed(media_type: str) -> Wrong:
+def _with_type(media_type: str) -> Wrong:
     header = ("Content-Type", media_type)
     return lambda response: replace(response, headers=(*_without(response.headers, "content-type"), header))
 
 
-def _unnamed(response: Response) -> Response:
+def _without_name(response: Response) -> Response:
     return replace(response, headers=_without(response.headers, "x-amzn-errortype"), body=b'{"message": "no"}')
 
 
-def _unnamed_when_denied(response: Response) -> Response:
-    return _unnamed(response) if response.status in (401, 403) else response
+def _without_name_in_denials(response: Response) -> Response:
+    return _without_name(response) if response.status in (401, 403) else response
 
 
-def _unnamed_when_not_denied(response: Response) -> Response:
-    return response if response.status in (401, 403) else _unnamed(response)
+def _without_name_elsewhere(response: Response) -> Response:
+    return response if response.status in (401, 403) else _without_name(response)
 
 
 def _with_status(status: int) -> Wrong:
@@ -82,20 +82,20 @@ _REPLIES: Mapping[str, Mapping[str, tuple[str, Spoil]]] = {
         "unprocessable": ("answers every refusal with 422", _error(_with_status(422))),
     },
     "error.type": {
-        "unknown": ("names an exception that nobody declares", _error(_named("SomethingElseException"))),
-        "lower-case": ("names exceptions in small letters", _error(lambda r: _named(str(r.error_name).lower())(r))),
+        "unknown": ("names an exception that nobody declares", _error(_with_name("SomethingElseException"))),
+        "lower-case": ("names exceptions in small letters", _error(lambda r: _with_name(str(r.error_name).lower())(r))),
     },
     "error.body": {
         "page": ("answers every refusal with a web page", _error(_with_body(b"<html>no</html>"))),
         "array": ("answers every refusal with a JSON array", _error(_with_body(b"[]"))),
-        "unnamed": ("names no exception", _error(_unnamed_when_not_denied)),
+        "unnamed": ("names no exception", _error(_without_name_elsewhere)),
         "two-names": ("names two exceptions at once", _error(_with_body(_TWO_NAMES))),
     },
     "error.content-type": {
-        "page": ("declares its refusals to be web pages", _error(_typed("text/html"))),
-        "text": ("declares its refusals to be plain text", _error(_typed("text/plain; charset=utf-8"))),
+        "page": ("declares its refusals to be web pages", _error(_with_type("text/html"))),
+        "text": ("declares its refusals to be plain text", _error(_with_type("text/plain; charset=utf-8"))),
     },
-    "error.named-when-denied": {"unnamed": ("names no exception when it denies", _error(_unnamed_when_denied))},
+    "error.named-when-denied": {"unnamed": ("names no exception when it denies", _error(_without_name_in_denials))},
 }
 
 

@@ -11,15 +11,15 @@ from conformance.contract.requirements import Constraint, ConstraintKind, Direct
 from conformance.reference.faults_kit.derived import (
     RULED,
     Mutation,
+    faults_of,
     is_among,
-    judged,
     lax,
-    named,
-    reshaped,
+    requirement_of,
+    reshape,
     with_its_member,
 )
 from conformance.reference.faults_kit.fault import Fault
-from conformance.reference.faults_kit.middleware import given, refusing
+from conformance.reference.faults_kit.middleware import gives_value, refusing
 from conformance.reference.faults_kit.shapes import changing
 
 K = ConstraintKind
@@ -70,11 +70,11 @@ def _too_lax(constraint: Constraint) -> Iterator[Mutation]:
     if outside < 0 and constraint.kind not in _RANGES:
         return  # nothing is shorter than an empty text
     change = changing(**{bound: outside})
-    seed = lax(constraint, change, given(constraint.member, _measures(constraint, outside)))
+    seed = lax(constraint, change, gives_value(constraint.member, _measures(constraint, outside)))
     yield Mutation("too-lax", f"accepts {dotted} one beyond its {bound}", seed)
     lookup = f"{constraint.operation.name}.refusal.before-lookup"
     if constraint.promise == "resource" and constraint.kind in _LENGTHS and _is_looked_up(constraint):
-        yield Mutation("looked-up", f"looks up {dotted} one beyond its {bound}", reshaped(constraint, change), lookup)
+        yield Mutation("looked-up", f"looks up {dotted} one beyond its {bound}", reshape(constraint, change), lookup)
 
 
 def _is_looked_up(constraint: Constraint) -> bool:
@@ -90,7 +90,7 @@ def _is_never_looked_up(constraint: Constraint) -> bool:
 def _too_strict(constraint: Constraint) -> Mutation:
     bound, step = _bound(constraint)
     edge = int(constraint.limit) if constraint.edges is None else constraint.edges[constraint.kind in _UPPER]
-    seed = reshaped(constraint, changing(**{bound: edge - step}))
+    seed = reshape(constraint, changing(**{bound: edge - step}))
     red = f"{constraint.operation.name}.success.valid-request" if constraint.id in _PLAIN else None
     drawn = tuple(f"{constraint.operation.name}.{rid}" for rid in ("success.valid-request", "robustness.non-bmp"))
     may = (*drawn, *_AT_THE_EDGE.get(constraint.id, ()))
@@ -122,7 +122,7 @@ def _counted_otherwise(constraint: Constraint) -> Iterator[Mutation]:
     """The maximum counted in something else than code points, which shows only in text of wide characters."""
     for name, encoding, width in (("bytes", "utf-8", 1), ("utf-16-units", "utf-16-le", 2)):
         long = _is_longer_in(encoding, int(constraint.limit) * width, constraint)
-        seed = refusing(constraint.operation, given(constraint.member, long))
+        seed = refusing(constraint.operation, gives_value(constraint.member, long))
         yield Mutation(f"counted-in-{name}", f"counts {constraint.member.dotted} in {name.replace('-', ' ')}", seed)
 
 
@@ -137,7 +137,7 @@ def _is_longer_in(encoding: str, limit: int, constraint: Constraint) -> Callable
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.INPUT, *_LENGTHS, *_RANGES, *_SIZES):
         mutations = with_its_member(constraint, _variants(constraint))
-        yield from named(judged(constraint), mutations)
+        yield from faults_of(requirement_of(constraint), mutations)
 
 
 FAULTS = tuple(fault for fault in _faults() if fault.red[0] in catalogue())

@@ -12,15 +12,15 @@ from conformance.reference.faults_kit.derived import (
     NEEDED,
     MakeMutations,
     Mutation,
+    faults_of,
     is_among,
-    judged,
     lax,
-    named,
-    reshaped,
+    requirement_of,
+    reshape,
     with_its_member,
 )
 from conformance.reference.faults_kit.fault import Fault
-from conformance.reference.faults_kit.middleware import absent, given, refusing, taking
+from conformance.reference.faults_kit.middleware import absent, gives_value, refusing, taking
 from conformance.reference.faults_kit.shapes import changing
 
 K = ConstraintKind
@@ -50,7 +50,7 @@ _KIN = {
 }
 
 
-def _required(constraint: Constraint) -> Iterator[Mutation]:
+def _required_mutations(constraint: Constraint) -> Iterator[Mutation]:
     seed = taking(constraint.operation, absent(constraint.member))
     yield Mutation("not-checked", f"accepts a request without {constraint.member.dotted}", seed)
 
@@ -67,7 +67,7 @@ def _optional(constraint: Constraint) -> Iterator[Mutation]:
 
 def _null(constraint: Constraint) -> Iterator[Mutation]:
     subject, dotted = constraint.operation, constraint.member.dotted
-    null = given(constraint.member, lambda value: value is None)
+    null = gives_value(constraint.member, lambda value: value is None)
     if constraint.member.required:
         yield Mutation("taken", f"accepts null for {dotted}, which is required", taking(subject, null))
     elif not is_among(constraint, (*NEEDED, *CONDITIONAL)):
@@ -78,7 +78,7 @@ def _null(constraint: Constraint) -> Iterator[Mutation]:
 
 def _unknown_member(constraint: Constraint) -> Iterator[Mutation]:
     known = {member.wire_name for member in constraint.member.members}
-    foreign = given(constraint.member, lambda value: isinstance(value, dict) and not value.keys() <= known)
+    foreign = gives_value(constraint.member, lambda value: isinstance(value, dict) and not value.keys() <= known)
     if not is_among(constraint, CONDITIONAL):
         does = f"refuses a member of {constraint.member.dotted or 'the input'} that it does not know"
         yield Mutation("refused", does, refusing(constraint.operation, foreign))
@@ -110,7 +110,7 @@ _TAKEN = {
 
 def _type(constraint: Constraint) -> Iterator[Mutation]:
     for name in _TAKEN[constraint.limit]:
-        seed = taking(constraint.operation, given(constraint.member, _JSON_TYPES[name]))
+        seed = taking(constraint.operation, gives_value(constraint.member, _JSON_TYPES[name]))
         yield Mutation(f"{name}-taken", f"accepts a JSON {name} for {constraint.member.dotted}", seed)
 
 
@@ -148,18 +148,18 @@ def _enum(constraint: Constraint) -> Iterator[Mutation]:
         ("any-case", _AnyCase(values), f"accepts the values of {dotted} in any case"),
         ("blanks", _Trimmed(values), f"accepts the values of {dotted} with blanks around them"),
     ):
-        odd = given(constraint.member, _is_off(values, known))
+        odd = gives_value(constraint.member, _is_off(values, known))
         yield Mutation(name, does, lax(constraint, changing(enum=known or ()), odd))
     if len(values) > 1:
         later = _LaterInAnyCase(values)
         does, odd = (
             f"accepts all values of {dotted} but one in any case",
-            given(constraint.member, _is_off(values, later)),
+            gives_value(constraint.member, _is_off(values, later)),
         )
         yield Mutation("any-later-case", does, lax(constraint, changing(enum=later), odd))
     if constraint.id in _KIN:
         more = (*values, _KIN[constraint.id])
-        does, odd = f"accepts {more[-1]} for {dotted}", given(constraint.member, _is_off(values, more))
+        does, odd = f"accepts {more[-1]} for {dotted}", gives_value(constraint.member, _is_off(values, more))
         yield Mutation("one-more", does, lax(constraint, changing(enum=more), odd))
     yield from _one_missing(constraint, values)
 
@@ -176,16 +176,16 @@ def _one_missing(constraint: Constraint, values: tuple[str, ...]) -> Iterator[Mu
     for value in constraint.values or (() if constraint.promise == "resource" else values):
         left = tuple(known for known in values if known != value)
         does, may = f"refuses {value} for {constraint.member.dotted}", (valid, *_SENT.get(value, ()))
-        yield Mutation(f"without-{value.lower()}", does, reshaped(constraint, changing(enum=left)), red, may)
+        yield Mutation(f"without-{value.lower()}", does, reshape(constraint, changing(enum=left)), red, may)
 
 
 def _pattern(constraint: Constraint) -> Iterator[Mutation]:
-    seed = reshaped(constraint, changing(pattern=None))
+    seed = reshape(constraint, changing(pattern=None))
     yield Mutation("not-checked", f"accepts any text for {constraint.member.dotted}", seed)
 
 
 _VARIANTS: Mapping[ConstraintKind, MakeMutations] = {
-    K.REQUIRED: _required,
+    K.REQUIRED: _required_mutations,
     K.OPTIONAL: _optional,
     K.NULL: _null,
     K.UNKNOWN_MEMBER: _unknown_member,
@@ -198,7 +198,7 @@ _VARIANTS: Mapping[ConstraintKind, MakeMutations] = {
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.INPUT, *_VARIANTS):
         mutations = with_its_member(constraint, _VARIANTS[constraint.kind](constraint))
-        yield from named(judged(constraint), mutations)
+        yield from faults_of(requirement_of(constraint), mutations)
 
 
 FAULTS = tuple(_faults())

@@ -13,7 +13,7 @@ from conformance.contract.model import Kind
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
 from conformance.contract.rests_on import resting_on
 from conformance.contract.wire import Request, Response
-from conformance.reference.faults_kit.derived import Mutation, judged, named
+from conformance.reference.faults_kit.derived import Mutation, faults_of, requirement_of
 from conformance.reference.faults_kit.fault import Fault, Seed
 from conformance.reference.faults_kit.middleware import spoiling, with_document
 from conformance.reference.faults_kit.shapes import GONE, Path, change_at, least_of, make_room
@@ -127,7 +127,7 @@ def _is_asked_for(constraint: Constraint) -> bool:
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.OUTPUT):
         mutations = _key_variants(constraint) if constraint.member.name == "key" else _variants(constraint)
-        yield from named(judged(constraint), mutations)
+        yield from faults_of(requirement_of(constraint), mutations)
 
 
 FAULTS = tuple(_faults())

@@ -21,10 +21,10 @@ HOUR = 3_600  # seconds
 
 
 def _describe(change: Callable[[Context, Described], Described]) -> Seed:
-    def changed(context: Context, _: Call, members: Members) -> Members:
+    def alter(context: Context, _: Call, members: Members) -> Members:
         return {**members, "Contact": change(context, dict(members["Contact"]))}
 
-    return lambda service: gives(service, NAME, changed)
+    return lambda service: gives(service, NAME, alter)
 
 
 def _channel(channel: str) -> Callable[[Context, Described], Described]:

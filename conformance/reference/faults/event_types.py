@@ -13,7 +13,7 @@ from conformance.reference.content_types import EVENTS, RECEIPTS, SUPPORTED
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import content_type_of, into, lacks, refuses, takes
-from conformance.reference.faults_kit.middleware import given, taking
+from conformance.reference.faults_kit.middleware import gives_value, taking
 from conformance.reference.items import EVENT_TYPES
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import an_event_has_a_listed_type
@@ -36,7 +36,7 @@ _refusing = Rows(into(refuses, SEND))
 
 
 def _is_empty_typing(request: Request) -> bool:
-    empty = given(operation(SEND).input.child("Content"), lambda content: content == "")
+    empty = gives_value(operation(SEND).input.child("Content"), lambda content: content == "")
     return TYPING.encode() in request.body and empty(request)
 
 
@@ -125,7 +125,7 @@ def _is_overtaken(call: Call) -> bool:
 def takes_each_receipt_once(service: ReferenceService) -> None:
     """The endpoint refuses a receipt that was sent before."""
 
-    def seen(call: Call) -> bool:
+    def is_seen(call: Call) -> bool:
         stamp = RECEIPTS.get(content_type_of(call))
         return any(
             stamp in item.receipts.get(call.participant.id, {})
@@ -133,18 +133,18 @@ def takes_each_receipt_once(service: ReferenceService) -> None:
             if stamp and item.id in str(call.get("Content"))
         )
 
-    refuses(service, SEND, seen)
+    refuses(service, SEND, is_seen)
 
 
 @fault("SendEvent.Content.receipt-not-json", may=("SendEvent.Content.*",))
 def looks_for_an_id_in_receipts(service: ReferenceService) -> None:
     """The endpoint accepts a receipt whose Content holds the Id of a message anywhere, JSON or not."""
 
-    def found(_: Context, call: Call) -> Members:
+    def find(_: Context, call: Call) -> Members:
         match = re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(call.get("Content")))
         return {"Content": json.dumps({"messageId": match.group()})} if match else {}
 
-    takes(service, SEND, found)
+    takes(service, SEND, find)
 
 
 def _take_types(is_taken: Callable[[str], bool]) -> Seed:

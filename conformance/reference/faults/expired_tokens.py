@@ -94,7 +94,7 @@ ENDED = (
 )
 
 
-def _expired(service: ReferenceService, request: Request, owner: Participant) -> bool:
+def _is_expired(service: ReferenceService, request: Request, owner: Participant) -> bool:
     connection = service.context.state.connection_tokens.get(bearer_of(request))
     return owner.present and connection is not None and service.context.now() >= connection.expires_at
 
@@ -102,7 +102,7 @@ def _expired(service: ReferenceService, request: Request, owner: Participant) ->
 def _within_an_hour(service: ReferenceService, request: Request, owner: Participant) -> bool:
     connection = service.context.state.connection_tokens.get(bearer_of(request))
     return (
-        _expired(service, request, owner)
+        _is_expired(service, request, owner)
         and connection is not None
         and service.context.now() < connection.expires_at + HOUR
     )
@@ -110,7 +110,7 @@ def _within_an_hour(service: ReferenceService, request: Request, owner: Particip
 
 OUT_OF_TIME = (
     *bearer_faults(
-        "never-forgets-tokens", "accepts a connection token that has expired", _letting(_expired), EXPIRED, OF_EXPIRY
+        "never-forgets-tokens", "accepts a connection token that has expired", _letting(_is_expired), EXPIRED, OF_EXPIRY
     ),
     *bearer_faults(
         "forgets-tokens-an-hour-late",

@@ -63,7 +63,7 @@ MESSAGES = (
 # Which type a reply has
 
 
-def _typed(media_type: str | None, *operations: str) -> Spoil:
+def _with_type(media_type: str | None, *operations: str) -> Spoil:
     def spoil(request: Request, response: Response) -> Response:
         if not response.succeeded or (operations and operation_of(request) not in operations):
             return response
@@ -77,25 +77,25 @@ TYPES = (
     _spoiling(
         "replies-are-plain-text",
         "The endpoint gives replies the Content-Type text/plain.",
-        _typed("text/plain"),
+        _with_type("text/plain"),
         "Protocol.success.content-type",
     ),
     _spoiling(
         "replies-say-no-type",
         "The endpoint gives replies no Content-Type.",
-        _typed(None),
+        _with_type(None),
         "Protocol.success.content-type",
     ),
     _spoiling(
         "events-are-html",
         "SendEvent gives its replies the Content-Type text/html.",
-        _typed("text/html", "SendEvent"),
+        _with_type("text/html", "SendEvent"),
         "Protocol.success.content-type",
     ),
     _spoiling(
         "starts-are-octets",
         "StartChatContact gives its replies the Content-Type application/octet-stream.",
-        _typed("application/octet-stream", "StartChatContact"),
+        _with_type("application/octet-stream", "StartChatContact"),
         "Protocol.success.content-type",
     ),
 )

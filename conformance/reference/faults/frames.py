@@ -29,11 +29,11 @@ class Meddling(Sockets):
         """A new socket whose frames are meddled with; that it is closed is not."""
         socket: Socket | None = None
 
-        def sent(text: str | Ending | None) -> None:
+        def forward(text: str | Ending | None) -> None:
             for frame in self._frames(socket, text) if isinstance(text, str) and socket is not None else [text]:
                 send(frame)
 
-        socket = super().open(token, sent)
+        socket = super().open(token, forward)
         return socket
 
 

@@ -98,7 +98,7 @@ def _bare(_context: Context, _call: Call, members: Members) -> Members:
     return {name: value for name, value in members.items() if name not in ("Websocket", "ConnectionCredentials")}
 
 
-def _worn(context: Context, _call: Call, members: Members) -> Members:
+def _with_dead_token(context: Context, _call: Call, members: Members) -> Members:
     worn = {"ConnectionCredentials": {"ConnectionToken": context.identifiers.token(), "Expiry": iso(context.now())}}
     return members | (worn if "ConnectionCredentials" in members else {})
 
@@ -111,7 +111,7 @@ BARE = every_operation(
 )
 
 
-def _unplugged(_context: Context, _call: Call, members: Members) -> Members:
+def _with_dead_url(_context: Context, _call: Call, members: Members) -> Members:
     socket = members.get("Websocket")
     return members | {"Websocket": {**socket, "Url": f"{socket['Url']}0"}} if socket else members
 
@@ -119,13 +119,13 @@ def _unplugged(_context: Context, _call: Call, members: Members) -> Members:
 WORN = every_operation(
     "repeats-with-a-dead-connection",
     "returns a ConnectionToken with a repetition that opens nothing",
-    repeating(_worn),
+    repeating(_with_dead_token),
     CONNECTION_INFORMATION,
 )
 UNPLUGGED = every_operation(
     "repeats-with-a-dead-url",
     "returns a web socket URL with a repetition that connects nowhere",
-    repeating(_unplugged),
+    repeating(_with_dead_url),
     CONNECTION_INFORMATION,
 )
 

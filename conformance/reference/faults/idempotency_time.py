@@ -154,7 +154,7 @@ ONE_RETRY = every_operation(
 MOST_AT_ONCE = 8
 
 
-def _crowded() -> Instead:
+def _crowd() -> Instead:
     times: dict[str, deque[int]] = {}
     serial = count()
 
@@ -170,7 +170,7 @@ def _crowded() -> Instead:
 CROWDED = every_operation(
     "loses-count-of-many-at-once",
     "does more than 8 requests of a ClientToken within a second anew",
-    _crowded,
+    _crowd,
     CONCURRENT_DUPLICATES,
 )
 
@@ -178,7 +178,7 @@ CROWDED = every_operation(
 MOST_ALIKE = 6
 
 
-def _merged() -> Instead:
+def _merge() -> Instead:
     made: dict[object, deque[tuple[int, Members]]] = {}
 
     def instead(memory: Memory, context: Context, call: Call, perform: OperationHandler) -> Members:
@@ -194,7 +194,7 @@ def _merged() -> Instead:
 MERGED = every_operation(
     "merges-many-alike",
     "does one for the seventh and later requests within a second that are alike but for their ClientTokens",
-    _merged,
+    _merge,
     ANOTHER_TOKEN,
     may=("*.ClientToken.*", "CompleteAttachmentUpload.bearer.own-chat-only"),  # whichever test sends the seventh
     only=("SendEvent", "SendMessage", "StartAttachmentUpload", *STARTING_CONTACTS),

@@ -191,7 +191,7 @@ SHOWN = (
 )
 
 
-def _kept(change: Callable[[list[Any]], None]) -> Callable[[ReferenceService], None]:
+def _change_items(change: Callable[[list[Any]], None]) -> Callable[[ReferenceService], None]:
     def seed(service: ReferenceService) -> None:
         def act(context: Context, call: Call, members: Members) -> None:
             items = context.state.contacts[members["ContactId"]].items
@@ -206,7 +206,7 @@ def _kept(change: Callable[[list[Any]], None]) -> Callable[[ReferenceService], N
 @fault("StartChatContact.InitialMessage.in-transcript", may=("GetTranscript.*",))
 def keeps_first_messages_twice(service: ReferenceService) -> None:
     """The transcript contains the initial message twice."""
-    _kept(lambda items: items.append(items[-1]))(service)
+    _change_items(lambda items: items.append(items[-1]))(service)
 
 
 @fault(

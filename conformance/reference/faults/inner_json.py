@@ -10,7 +10,7 @@ from typing import Any
 from conformance.contract.content_types import INTERACTIVE_RESPONSE
 from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context
-from conformance.reference.errors import declared
+from conformance.reference.errors import refusal_of
 from conformance.reference.faults_kit.fault import Rows, Seed
 from conformance.reference.faults_kit.hooks import first
 
@@ -25,7 +25,7 @@ def _crash(operation: str) -> Callable[[Odd], Seed]:
         def act(_: Context, call: Call) -> None:
             with suppress(ValueError):
                 if call.get("ContentType") in TYPES and odd(json.loads(call.get("Content") or "")):
-                    raise declared(call.operation, ("InternalServerException",), "Something broke.")
+                    raise refusal_of(call.operation, ("InternalServerException",), "Something broke.")
 
         return lambda service: first(service, operation, act)
 

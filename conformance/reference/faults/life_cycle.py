@@ -39,11 +39,11 @@ def mutes_who_typed_twice(service: ReferenceService) -> None:
     typed: Counter[str] = Counter()
     then(service, "SendEvent", lambda _, call, __: typed.update([call.participant.id]))
 
-    def refused(_: Context, call: Call) -> None:
+    def refuse(_: Context, call: Call) -> None:
         if typed[call.participant.id] > 1:
             raise access_denied()
 
-    first(service, "SendMessage", refused)
+    first(service, "SendMessage", refuse)
 
 
 @fault(
@@ -54,16 +54,16 @@ def reads_nothing_after_a_connection_without_reading(service: ReferenceService) 
     """A participant who connects again after a message must send another one before it can read the transcript."""
     waiting: dict[str, bool] = {}
 
-    def connected(_: Context, call: Call) -> None:
+    def note_connection(_: Context, call: Call) -> None:
         waiting[call.participant.id] = any(item.sender is call.participant for item in call.contact.items)
 
-    def refused(_: Context, call: Call) -> None:
+    def refuse(_: Context, call: Call) -> None:
         if waiting.get(call.participant.id):
             raise access_denied()
 
-    first(service, CONNECTING, connected)
+    first(service, CONNECTING, note_connection)
     first(service, "SendMessage", lambda _, call: waiting.update({call.participant.id: False}))
-    first(service, "GetTranscript", refused)
+    first(service, "GetTranscript", refuse)
 
 
 def _forget(contact: Contact, place: int) -> None:
@@ -89,24 +89,24 @@ def loses_a_message_with_typing(service: ReferenceService) -> None:
 def loses_a_message_with_attributes(service: ReferenceService) -> None:
     """New attributes make the oldest message of a chat disappear."""
 
-    def lost(context: Context, call: Call, _: Members) -> None:
+    def lose(context: Context, call: Call, _: Members) -> None:
         _forget(context.state.contacts[call.get("InitialContactId")], 0)
 
-    then(service, "UpdateContactAttributes", lost)
+    then(service, "UpdateContactAttributes", lose)
 
 
 @fault("LifeCycle.chats.independent", may=(*OF_CHATS, "StartChatContact.ConnectionTypes.*"))
 def stops_the_next_chat_too(service: ReferenceService) -> None:
     """StopContact ends also the chat that was started after the one that it names."""
 
-    def stopped(context: Context, call: Call, _: Members) -> None:
+    def stop(context: Context, call: Call, _: Members) -> None:
         contacts = list(context.state.contacts.values())
         place = contacts.index(contact_of(context, call)) + 1
         for contact in contacts[place : place + 1]:
             if contact.active:
                 end_contact(context, contact, ContactEvent.STOP)
 
-    then(service, "StopContact", stopped)
+    then(service, "StopContact", stop)
 
 
 @fault(
@@ -126,24 +126,24 @@ def stops_the_next_chat_too(service: ReferenceService) -> None:
 def knows_two_chats_at_a_time(service: ReferenceService) -> None:
     """The endpoint denies messages in the oldest of three active chats."""
 
-    def refused(context: Context, call: Call) -> None:
+    def refuse(context: Context, call: Call) -> None:
         active = [contact for contact in context.state.contacts.values() if contact.active]
         if call.contact in active[:-2]:
             raise access_denied()
 
-    first(service, "SendMessage", refused)
+    first(service, "SendMessage", refuse)
 
 
 @fault("LifeCycle.participants.independent", may=OF_PEOPLE)
 def calls_all_bots_by_the_newest_name(service: ReferenceService) -> None:
     """The endpoint shows all added participants of a chat under the name of the last one."""
 
-    def named(context: Context, call: Call, _: Members) -> None:
+    def name(context: Context, call: Call, _: Members) -> None:
         added = contact_of(context, call).participants[1:]
         for one in added:
             one.display_name = added[-1].display_name
 
-    then(service, "CreateParticipant", named)
+    then(service, "CreateParticipant", name)
 
 
 @fault("LifeCycle.participants.independent", may=(*OF_PEOPLE, "DisconnectParticipant.*"))
@@ -152,11 +152,11 @@ def mutes_all_bots_when_one_leaves(service: ReferenceService) -> None:
     left: set[str] = set()
     then(service, "DisconnectParticipant", lambda _, call, __: left.add(call.contact.id))
 
-    def refused(_: Context, call: Call) -> None:
+    def refuse(_: Context, call: Call) -> None:
         if call.contact.id in left and call.participant is not call.contact.participants[0]:
             raise access_denied()
 
-    first(service, "SendMessage", refused)
+    first(service, "SendMessage", refuse)
 
 
 # Which start comes first after a stop, and is denied, depends on the run.
@@ -166,12 +166,12 @@ def starts_nothing_after_an_end(service: ReferenceService) -> None:
     ended: list[str] = []
     then(service, "StopContact", lambda _, call, __: ended.append(call.get("ContactId")))
 
-    def refused(_: Context, __: Call) -> None:
+    def refuse(_: Context, __: Call) -> None:
         if ended:
             ended.clear()
             raise access_denied()
 
-    first(service, "StartChatContact", refused)
+    first(service, "StartChatContact", refuse)
 
 
 @fault(
@@ -197,12 +197,12 @@ def starts_the_old_chat_after_an_end(service: ReferenceService) -> None:
         started[members["ContactId"]] = members
         return members
 
-    def left(_: Context, call: Call, __: Members) -> None:
+    def note_leaving(_: Context, call: Call, __: Members) -> None:
         over.clear()
         over.update({"latest": started[call.contact.id]} if call.contact.id in started else {})
 
     service.handlers["StartChatContact"] = start
-    then(service, "DisconnectParticipant", left)
+    then(service, "DisconnectParticipant", note_leaving)
 
 
 def _when_a_bot_leaves(service: ReferenceService, act: Callable[[Call], None]) -> None:

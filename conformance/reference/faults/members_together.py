@@ -108,13 +108,13 @@ def _change_items(member: str) -> Callable[[Change], Seed]:
     """Changes a member of each item that is shown."""
 
     def seed_of(change: Change) -> Seed:
-        def shown(_: Context, __: Call, members: Members) -> Members:
+        def show(_: Context, __: Call, members: Members) -> Members:
             for item in members["Transcript"]:
                 if isinstance(item.get(member), str):
                     item[member] = change(item[member])
             return members
 
-        return lambda service: gives(service, READ, shown)
+        return lambda service: gives(service, READ, show)
 
     return seed_of
 
@@ -165,11 +165,11 @@ def gives_each_name_once(service: ReferenceService) -> None:
 def describes_ended_chats_as_calls(service: ReferenceService) -> None:
     """DescribeContact shows a chat that has ended as a call."""
 
-    def described(_: Context, __: Call, members: Members) -> Members:
+    def describe(_: Context, __: Call, members: Members) -> Members:
         over = {"Channel": "VOICE"} if members["Contact"].get("DisconnectTimestamp") else {}
         return {"Contact": {**members["Contact"], **over}}
 
-    gives(service, "DescribeContact", described)
+    gives(service, "DescribeContact", describe)
 
 
 @fault("GetTranscript.Transcript.holds-what-was-sent", may=("*",))

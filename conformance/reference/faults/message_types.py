@@ -26,7 +26,7 @@ def deciding(takes: Takes) -> Seed:
     def seed(service: ReferenceService) -> None:
         perform = service.handlers[SEND]
 
-        def decided(context: Context, call: Call) -> Members:
+        def decide(context: Context, call: Call) -> Members:
             contact, declared = call.contact, call.contact.content_types
             contact.content_types = (call.get("ContentType"),) if takes(context, call, declared) else ()
             try:
@@ -34,7 +34,7 @@ def deciding(takes: Takes) -> Seed:
             finally:
                 contact.content_types = declared
 
-        service.handlers[SEND] = decided
+        service.handlers[SEND] = decide
 
     return seed
 

@@ -10,7 +10,7 @@ from conformance.reference.faults.transcript_paging import PAGED
 from conformance.reference.faults_kit.fault import fault
 from conformance.reference.faults_kit.hooks import gives, on_refusal, takes
 from conformance.reference.service import ReferenceService
-from conformance.reference.transcript import BACKWARD, Cursor, sealed, unsealed
+from conformance.reference.transcript import BACKWARD, Cursor, seal, unseal
 
 NAME = "GetTranscript"
 
@@ -19,22 +19,22 @@ NAME = "GetTranscript"
 def pages_without_end(service: ReferenceService) -> None:
     """GetTranscript gives a NextToken on the last page and on each empty page behind it."""
 
-    def changed(context: Context, call: Call, members: Members) -> Members:
-        more = sealed(context, call.contact, Cursor(BACKWARD, 0))
+    def change(context: Context, call: Call, members: Members) -> Members:
+        more = seal(context, call.contact, Cursor(BACKWARD, 0))
         return {"NextToken": more, **members} if not call.get("StartPosition") else members
 
-    gives(service, NAME, changed)
+    gives(service, NAME, change)
 
 
 @fault("GetTranscript.NextToken.ends", may=PAGED)
 def begins_again_after_the_last_page(service: ReferenceService) -> None:
     """GetTranscript gives a NextToken on the last page, which leads to the first one."""
 
-    def changed(context: Context, call: Call, members: Members) -> Members:
-        first = sealed(context, call.contact, Cursor(BACKWARD, len(call.contact.items)))
+    def change(context: Context, call: Call, members: Members) -> Members:
+        first = seal(context, call.contact, Cursor(BACKWARD, len(call.contact.items)))
         return {"NextToken": first, **members} if call.get("NextToken") else members
 
-    gives(service, NAME, changed)
+    gives(service, NAME, change)
 
 
 @fault("GetTranscript.NextToken.nothing-lost", "GetTranscript.NextToken.nothing-repeated", may=("*",))
@@ -52,8 +52,8 @@ def counts_from_the_newest_item(service: ReferenceService) -> None:
         token = call.get("NextToken")
         if token is None or token not in counted:
             return {}
-        cursor, more = unsealed(context, call, token), len(call.contact.items) - counted[token]
-        return {"NextToken": sealed(context, call.contact, replace(cursor, position=cursor.position + more))}
+        cursor, more = unseal(context, call, token), len(call.contact.items) - counted[token]
+        return {"NextToken": seal(context, call.contact, replace(cursor, position=cursor.position + more))}
 
     def counting(_: Context, call: Call, members: Members) -> Members:
         if "NextToken" in members:
@@ -69,14 +69,14 @@ def takes_each_token_once(service: ReferenceService) -> None:
     """A NextToken that was used leads to an empty page."""
     used: set[str] = set()
 
-    def changed(_: Context, call: Call, members: Members) -> Members:
+    def change(_: Context, call: Call, members: Members) -> Members:
         token = call.get("NextToken")
         if token in used:
             return {**members, "Transcript": []}
         used.update([token] if token else [])
         return members
 
-    gives(service, NAME, changed)
+    gives(service, NAME, change)
 
 
 @fault("GetTranscript.NextToken.of-another-chat", may=("GetTranscript.NextToken.*",))

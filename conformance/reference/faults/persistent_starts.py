@@ -122,11 +122,11 @@ def continues_a_chat_only_once(service: ReferenceService) -> None:
 def _change_past(change: Callable[[Context, Call, Members], Members]) -> Seed:
     """Past items are shown as `change` says what differs."""
 
-    def changed(context: Context, call: Call, members: Members) -> Members:
+    def alter(context: Context, call: Call, members: Members) -> Members:
         items = [i | change(context, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
         return {**members, "Transcript": items}
 
-    return lambda service: gives(service, READ, changed)
+    return lambda service: gives(service, READ, alter)
 
 
 _past = Rows(_change_past, may=CHAIN)

@@ -21,11 +21,11 @@ def _past(change: Callable[[Context, Call, dict[str, Any]], dict[str, Any] | Non
     """Changes each past item that is shown; None leaves it out."""
 
     def seed(service: ReferenceService) -> None:
-        def changed(context: Context, call: Call, members: Members) -> Members:
+        def alter(context: Context, call: Call, members: Members) -> Members:
             shown = [change(context, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
             return {**members, "Transcript": [item for item in shown if item is not None]}
 
-        gives(service, READ, changed)
+        gives(service, READ, alter)
 
     return seed
 
@@ -90,26 +90,26 @@ PAST = (
 def relates_current_items(service: ReferenceService) -> None:
     """The transcript shows current items of a persistent chat with the past chat's id."""
 
-    def changed(_: Context, call: Call, members: Members) -> Members:
+    def change(_: Context, call: Call, members: Members) -> Members:
         source = call.contact.continued_from
         shown = [
             {**i, "RelatedContactId": source.id} if source and "ContactId" in i else i for i in members["Transcript"]
         ]
         return {**members, "Transcript": shown}
 
-    gives(service, READ, changed)
+    gives(service, READ, change)
 
 
 @fault("StartChatContact.PersistentChat.first-page-has-next-token", may=(*CHAIN, "GetTranscript.*"))
 def ends_before_the_past(service: ReferenceService) -> None:
     """GetTranscript gives no NextToken on the page of the first current item, though past items remain."""
 
-    def changed(_: Context, call: Call, members: Members) -> Members:
+    def change(_: Context, call: Call, members: Members) -> Members:
         left = call.contact.items[:1] and call.contact.items[0].id not in [i["Id"] for i in members["Transcript"]]
         keep = left or not past_chats(call.contact)
         return members if keep else {k: v for k, v in members.items() if k != "NextToken"}
 
-    gives(service, READ, changed)
+    gives(service, READ, change)
 
 
 @fault("StartChatContact.PersistentChat.past-before-current", may=(*CHAIN, "GetTranscript.*"))

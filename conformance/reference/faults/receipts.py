@@ -10,7 +10,7 @@ from conformance.contract.content_types import DELIVERED, READ
 from conformance.reference.clock import HOUR, iso
 from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.errors import Refusal, declared
+from conformance.reference.errors import Refusal, refusal_of
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import content_type_of, on_refusal, takes, then
 from conformance.reference.lifecycle import ParticipantStage
@@ -26,13 +26,13 @@ def names_the_author_in_receipts(service: ReferenceService) -> None:
     """A receipt names the author of the message instead of its reader."""
     perform = service.handlers[SEND]
 
-    def named(context: Context, call: Call) -> Members:
+    def name(context: Context, call: Call) -> Members:
         others = [one for one in call.contact.participants if one is not call.participant]
         return perform(
             context, replace(call, caller=others[0]) if others and content_type_of(call) in RECEIPTS else call
         )
 
-    service.handlers[SEND] = named
+    service.handlers[SEND] = name
 
 
 @fault("SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*",))
@@ -68,12 +68,12 @@ def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
 def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
     """The transcript loses the delivery and reading times of a message that was read."""
 
-    def forgotten(_: Context, call: Call, __: Members) -> None:
+    def forget(_: Context, call: Call, __: Members) -> None:
         for item in call.contact.items:
             if content_type_of(call) == READ and item.id in str(call.get("Content")):
                 item.receipts[call.participant.id] = {RECEIPTS[DELIVERED]: iso(item.at)}
 
-    then(service, SEND, forgotten)
+    then(service, SEND, forget)
 
 
 @fault("SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*",))
@@ -92,12 +92,12 @@ def stamps_receipts_before_their_message(service: ReferenceService) -> None:
 def notes_refused_receipts(service: ReferenceService) -> None:
     """The endpoint adds a refused receipt to the newest message."""
 
-    def noted(context: Context, call: Call, _: Refusal) -> None:
+    def note(context: Context, call: Call, _: Refusal) -> None:
         messages = [item for item in call.contact.items if item.type == MESSAGE]
         if content_type_of(call) in RECEIPTS and messages:
             messages[-1].receipts[call.participant.id] = {RECEIPTS[content_type_of(call)]: iso(context.now())}
 
-    on_refusal(service, SEND, noted)
+    on_refusal(service, SEND, note)
 
 
 @fault("SendEvent.receipt.own-chat-only", may=("SendEvent.receipt.*", "SendEvent.Content.*"))
@@ -105,7 +105,7 @@ def marks_messages_of_any_chat(service: ReferenceService) -> None:
     """A receipt marks the message that it names, whatever chat that is of."""
     perform = service.handlers[SEND]
 
-    def marked(context: Context, call: Call) -> Members:
+    def mark(context: Context, call: Call) -> Members:
         content = str(call.get("Content")) if content_type_of(call) in RECEIPTS else ""
         for contact in context.state.contacts.values():
             for item in contact.items if contact is not call.contact else ():
@@ -113,20 +113,20 @@ def marks_messages_of_any_chat(service: ReferenceService) -> None:
                     item.receipts[call.participant.id] = {"ReadTimestamp": iso(context.now())}
         return perform(context, call)
 
-    service.handlers[SEND] = marked
+    service.handlers[SEND] = mark
 
 
 def _refusing_beyond_two(service: ReferenceService, counts: Callable[[Participant], bool], *, receipts: bool) -> None:
     """Receipts, or else all other events, are a conflict where `counts` holds for more than two participants."""
     perform = service.handlers[SEND]
 
-    def judged(context: Context, call: Call) -> Members:
+    def judge(context: Context, call: Call) -> Members:
         meant = (content_type_of(call) in RECEIPTS) == receipts
         if meant and sum(counts(one) for one in call.contact.participants) > MOST_READERS:
-            raise declared(call.operation, ("ConflictException",), "There are more than two participants.")
+            raise refusal_of(call.operation, ("ConflictException",), "There are more than two participants.")
         return perform(context, call)
 
-    service.handlers[SEND] = judged
+    service.handlers[SEND] = judge
 
 
 @fault("SendEvent.ContentType.message-read", "SendEvent.ContentType.message-delivered")
@@ -146,12 +146,12 @@ def _mark(mark: tuple[str, Callable[[Call], bool]]) -> Seed:
     """The latest message gets a time where a receipt that the other part holds for is refused."""
     stamp, about = mark
 
-    def noted(context: Context, call: Call, _: Refusal) -> None:
+    def note(context: Context, call: Call, _: Refusal) -> None:
         messages = [item for item in call.contact.items if item.type == MESSAGE]
         if content_type_of(call) in RECEIPTS and messages and about(call):
             messages[-1].receipts[call.participant.id] = {stamp: iso(context.now())}
 
-    return lambda service: on_refusal(service, SEND, noted)
+    return lambda service: on_refusal(service, SEND, note)
 
 
 _marking = Rows(_mark, "SendEvent.refusal.no-effect", may=("SendEvent.receipt.*",))

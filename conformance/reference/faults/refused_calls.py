@@ -8,7 +8,7 @@ from collections.abc import Callable
 from conformance.contract.limits import ATTACHMENTS
 from conformance.contract.wire import Request, Response
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.errors import access_denied, declared
+from conformance.reference.errors import access_denied, refusal_of
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import first, operation_of, then
 from conformance.reference.participants import join
@@ -74,7 +74,7 @@ def counts_refused_participants(service: ReferenceService) -> Handler:
     def check(context: Context, call: Call) -> None:
         contact = context.state.contacts.get(call.get("ContactId"))
         if contact is not None and len(contact.present) + refused[contact.id] > PLACES:
-            raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has no room for another.")
+            raise refusal_of(call.operation, ("ServiceQuotaExceededException",), "The contact has no room for another.")
 
     def note(request: Request, reply: Response) -> None:
         for contact in service.context.state.contacts:
@@ -92,7 +92,7 @@ def _count_replies(counted: Callable[[Response], bool]) -> Seed:
 
         def check(_: Context, call: Call) -> None:
             if counts[call.contact.id] >= ATTACHMENTS:
-                raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has its most.")
+                raise refusal_of(call.operation, ("ServiceQuotaExceededException",), "The contact has its most.")
 
         def note(request: Request, reply: Response) -> None:
             connection = service.context.state.connection_tokens.get(_bearer(request))
@@ -146,6 +146,6 @@ def describes_the_latest_chats_only(service: ReferenceService) -> None:
 
     def check(_: Context, call: Call) -> None:
         if call.get("ContactId") in started[: -STARTS or None]:
-            raise declared(call.operation, ("ResourceNotFoundException",), "No such contact in this instance.")
+            raise refusal_of(call.operation, ("ResourceNotFoundException",), "No such contact in this instance.")
 
     first(service, "DescribeContact", check)

@@ -47,10 +47,10 @@ def brings_back_who_left_when_somebody_joins(service: ReferenceService) -> None:
     """The endpoint accepts the tokens of those who left a chat when a participant is added."""
     revived: list[Participant] = []
 
-    def joined(context: Context, call: Call, _: Members) -> None:
+    def note_joining(context: Context, call: Call, _: Members) -> None:
         revived.extend(one for one in contact_of(context, call).participants if not one.present)
 
-    then(service, "CreateParticipant", joined)
+    then(service, "CreateParticipant", note_joining)
     _reviving(service, lambda owner: owner in revived)
 
 
@@ -80,10 +80,10 @@ def brings_chats_back_when_another_starts(service: ReferenceService) -> None:
     """The endpoint accepts the tokens of an ended chat when another one was started."""
     back: list[Contact] = []
 
-    def started(context: Context, _: Call, __: Members) -> None:
+    def note_start(context: Context, _: Call, __: Members) -> None:
         back.extend(contact for contact in context.state.contacts.values() if not contact.active)
 
-    then(service, "StartChatContact", started)
+    then(service, "StartChatContact", note_start)
     for name in SPEAKING:
         letting_in(service, name, lambda _, owner: owner.contact in back)
 

@@ -38,11 +38,11 @@ def names_events_by_their_sender(service: ReferenceService) -> None:
 def names_an_event_by_the_latest_message(service: ReferenceService) -> None:
     """SendEvent gives an event the Id of the message that was sent before it."""
 
-    def named(_: Context, call: Call, members: Members) -> Members:
+    def name(_: Context, call: Call, members: Members) -> Members:
         messages = [item.id for item in call.contact.items if item.type == MESSAGE]
         return {**members, "Id": messages[-1]} if messages else members
 
-    gives(service, SEND, named)
+    gives(service, SEND, name)
 
 
 @fault("SendEvent.Id.unique", may=OF_EVENTS)
@@ -50,12 +50,12 @@ def names_every_sixth_event_as_the_one_before(service: ReferenceService) -> None
     """SendEvent gives every sixth event of a chat the Id of the one before it."""
     before: defaultdict[str, list[str]] = defaultdict(list)
 
-    def named(_: Context, call: Call, members: Members) -> Members:
+    def name(_: Context, call: Call, members: Members) -> Members:
         ids = before[call.contact.id]
         ids.append(members["Id"] if (len(ids) + 1) % 6 else ids[-1])
         return {**members, "Id": ids[-1]}
 
-    gives(service, SEND, named)
+    gives(service, SEND, name)
 
 
 Timed = tuple[Callable[[Context, Call], int], Callable[[Call], bool]]
@@ -65,10 +65,10 @@ def _date(timed: Timed) -> Seed:
     """The reply has another time, in milliseconds since the epoch, where the other part holds for the call."""
     time, when = timed
 
-    def changed(context: Context, call: Call, members: Members) -> Members:
+    def change(context: Context, call: Call, members: Members) -> Members:
         return {**members, "AbsoluteTime": iso(time(context, call))} if when(call) else members
 
-    return lambda service: gives(service, SEND, changed)
+    return lambda service: gives(service, SEND, change)
 
 
 _timed = Rows(_date, "SendEvent.AbsoluteTime.when-sent", may=("Surfaces.event-*", "SendEvent.receipt.*"))

@@ -28,21 +28,23 @@ SEND = "SendMessage"
 OF_IDS = ("SendEvent.*", "LifeCycle.*", "CreateParticipant.*", "*.ClientToken.*", "StartChatContact.PersistentChat.*")
 
 
-def _named(service: ReferenceService, name: Callable[[Context, Call, Members], str]) -> None:
+def _name_messages(service: ReferenceService, name: Callable[[Context, Call, Members], str]) -> None:
     """The Id of a message, in the reply and the transcript, is what `name` gives."""
 
-    def renamed(context: Context, call: Call, members: Members) -> Members:
+    def rename(context: Context, call: Call, members: Members) -> Members:
         item = call.contact.items[-1]
         item.id = name(context, call, members)
         return {**members, "Id": item.id}
 
-    gives(service, SEND, renamed)
+    gives(service, SEND, rename)
 
 
 @fault("SendMessage.Id.unique", may=OF_IDS)
 def names_messages_by_their_content(service: ReferenceService) -> None:
     """The endpoint gives two messages with the same content the same Id."""
-    _named(service, lambda _, call, __: str(uuid.uuid5(uuid.NAMESPACE_OID, call.contact.id + call.get("Content"))))
+    _name_messages(
+        service, lambda _, call, __: str(uuid.uuid5(uuid.NAMESPACE_OID, call.contact.id + call.get("Content")))
+    )
 
 
 @fault("SendMessage.Id.unique", may=OF_IDS)
@@ -54,7 +56,7 @@ def counts_messages_for_each_participant(service: ReferenceService) -> None:
         counters[call.participant.id] += 1
         return f"{call.contact.id}-{counters[call.participant.id]}"
 
-    _named(service, name)
+    _name_messages(service, name)
 
 
 @fault("SendMessage.Id.unique", may=OF_IDS)
@@ -67,39 +69,39 @@ def names_every_tenth_message_as_the_one_before(service: ReferenceService) -> No
         ids.append(members["Id"] if (len(ids) + 1) % 10 else ids[-1])
         return ids[-1]
 
-    _named(service, name)
+    _name_messages(service, name)
 
 
 OF_TIMES = ("*.AbsoluteTime.*", "GetTranscript.*", "Surfaces.frame-and-transcript.*", "Surfaces.reply-and-frame.*")
 
 
-def _timed(service: ReferenceService, move: Callable[[Context, Call, int], int]) -> None:
+def _date_messages(service: ReferenceService, move: Callable[[Context, Call, int], int]) -> None:
     """The time of a message, in the reply and the transcript, is what `move` makes of it, in milliseconds."""
 
-    def retimed(context: Context, call: Call, members: Members) -> Members:
+    def retime(context: Context, call: Call, members: Members) -> Members:
         item = call.contact.items[-1]
         item.at = move(context, call, item.at)
         return {**members, "AbsoluteTime": iso(item.at)}
 
-    gives(service, SEND, retimed)
+    gives(service, SEND, retime)
 
 
 @fault("SendMessage.AbsoluteTime.when-sent", may=OF_TIMES)
 def tells_times_of_another_zone(service: ReferenceService) -> None:
     """SendMessage dates a message an hour ahead, marked as UTC."""
-    _timed(service, lambda context, _, __: context.now() + HOUR)
+    _date_messages(service, lambda context, _, __: context.now() + HOUR)
 
 
 @fault("SendMessage.AbsoluteTime.when-sent", may=OF_TIMES)
 def stamps_messages_with_the_start_of_the_chat(service: ReferenceService) -> None:
     """SendMessage dates all messages of a chat at its start."""
-    _timed(service, lambda _, call, __: call.contact.started_at)
+    _date_messages(service, lambda _, call, __: call.contact.started_at)
 
 
 @fault("SendMessage.AbsoluteTime.never-back", may=OF_TIMES)
 def stamps_the_messages_of_bots_a_second_early(service: ReferenceService) -> None:
     """SendMessage dates messages of added participants a second before they are sent."""
-    _timed(service, lambda _, call, at: at if call.participant.role == CUSTOMER else at - SECOND)
+    _date_messages(service, lambda _, call, at: at if call.participant.role == CUSTOMER else at - SECOND)
 
 
 def _keeps_refused(service: ReferenceService, which: Callable[[Call], bool]) -> None:

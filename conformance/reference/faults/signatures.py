@@ -83,7 +83,7 @@ def _has_another_authorization(request: Request) -> bool:
     return bool(_authorization(request)) and not _authorization(request).startswith("AWS4-HMAC-SHA256")
 
 
-def _required() -> Iterator[Fault]:
+def _signature_faults() -> Iterator[Fault]:
     for requirement in SIGNATURE_REQUIRED:
         name = operation_of(requirement)
         for does, says, when in (
@@ -108,7 +108,7 @@ def _each(
         yield declare(f"{kebab(name)}-{does}", f"{name} {says}.", _denying(name, when), requirement, may=may)
 
 
-REQUIRED = tuple(_required())
+REQUIRED = tuple(_signature_faults())
 UNSIGNED = tuple(
     _each("wants-a-signature", "denies a request without a signature", _is_unsigned, UNSIGNED_ACCEPTED, OF_UNSIGNED)
 )

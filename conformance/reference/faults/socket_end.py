@@ -31,10 +31,10 @@ _at_the_end = Rows(_change_end)
 def tells_a_leaver_nothing(service: ReferenceService) -> None:
     """The sockets of a participant who leaves get no chat.ended."""
 
-    def unless_left(socket: Socket, text: str) -> Iterable[str]:
+    def drop_for_leavers(socket: Socket, text: str) -> Iterable[str]:
         return [] if not socket.participant.present else [text]
 
-    _change_end(unless_left)(service)
+    _change_end(drop_for_leavers)(service)
 
 
 ENDS = (
@@ -66,10 +66,10 @@ def goes_on_after_the_end(service: ReferenceService) -> None:
     """A participant.left follows chat.ended."""
     left = EVENT_TYPES + "participant.left"
 
-    def followed(socket: Socket, text: str) -> Iterable[str]:
+    def follow(socket: Socket, text: str) -> Iterable[str]:
         return [text, chat_frame({**(item_of(text) or {}), "Id": socket.participant.id, "ContentType": left})]
 
-    _change_end(followed)(service)
+    _change_end(follow)(service)
 
 
 @fault("WebSocket.end.left-hears-nothing")
@@ -94,10 +94,10 @@ def closes_before_chat_ended(service: ReferenceService) -> None:
 
     class Abrupt(Sockets):
         def open(self, token: str, send: Send) -> Socket | None:
-            def sent(text: str | Ending | None) -> None:
+            def forward(text: str | Ending | None) -> None:
                 item = item_of(text) if isinstance(text, str) else None
                 send(None if item and item.get("ContentType") == CHAT_ENDED else text)
 
-            return super().open(token, sent)
+            return super().open(token, forward)
 
     service.sockets = Abrupt(service.context)

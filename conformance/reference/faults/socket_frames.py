@@ -15,7 +15,7 @@ from conformance.reference.state import ATTACHMENT, EVENT, MESSAGE, Socket
 METADATA = "MESSAGEMETADATA"
 
 
-def _reframed(change: Callable[[dict[str, Any], Item], Mapping[str, Any]]) -> Seed:
+def _reframe(change: Callable[[dict[str, Any], Item], Mapping[str, Any]]) -> Seed:
     """Replaces each chat frame by what `change` makes of it and its item."""
 
     def seed(service: ReferenceService) -> None:
@@ -28,7 +28,7 @@ def _reframed(change: Callable[[dict[str, Any], Item], Mapping[str, Any]]) -> Se
     return seed
 
 
-_items, _deliveries, _frames = Rows(each_item), Rows(meddle_with_items), Rows(_reframed)
+_items, _deliveries, _frames = Rows(each_item), Rows(meddle_with_items), Rows(_reframe)
 
 
 def _without(item: Item, *names: str) -> Item:
@@ -42,7 +42,7 @@ def encodes_attachments_twice(service: ReferenceService) -> None:
     def twice(frame: dict[str, Any], item: Item) -> Mapping[str, Any]:
         return {**frame, "content": json.dumps(frame["content"])} if item["Type"] == ATTACHMENT else frame
 
-    _reframed(twice)(service)
+    _reframe(twice)(service)
 
 
 FORMS = (
@@ -72,11 +72,11 @@ def names_no_contact_in_receipts(service: ReferenceService) -> None:
 def sends_the_types_of_the_transcript(service: ReferenceService) -> None:
     """The endpoint pushes events with a Type that only the API's list of item types has, such as TYPING."""
 
-    def typed(item: Item) -> Item:
+    def with_type(item: Item) -> Item:
         name = str(item.get("ContentType", "")).rpartition("event.")[2].replace(".", "_").upper()
         return {**item, "Type": name} if item["Type"] == EVENT else item
 
-    each_item(typed)(service)
+    each_item(with_type)(service)
 
 
 def _of_messages(change: Callable[[Item], Item]) -> Seed:
@@ -110,10 +110,10 @@ SENDERS = (
 def swaps_participants_on_the_socket(service: ReferenceService) -> None:
     """A frame names the participant who listens instead of the one who spoke."""
 
-    def swapped(socket: Socket, item: Item) -> Iterable[Item]:
+    def swap(socket: Socket, item: Item) -> Iterable[Item]:
         return [{**item, "ParticipantId": socket.participant.id} if item["Type"] == MESSAGE else item]
 
-    meddle_with_items(swapped)(service)
+    meddle_with_items(swap)(service)
 
 
 def _changed_attachment(item: Item, change: Callable[[Item], Item]) -> Item:
@@ -229,7 +229,7 @@ def _of_receipts(change: Callable[[Item], Item]) -> Seed:
     return each_item(lambda item: change(item) if item["Type"] == METADATA else item)
 
 
-def _counted(item: Item) -> Item:
+def _with_epoch_receipts(item: Item) -> Item:
     return _with_receipts(
         item, lambda one: {**one, **dict.fromkeys(one.keys() - {"RecipientParticipantId"}, 1_700_000_000)}
     )
@@ -245,5 +245,7 @@ RECEIPT_FRAMES = (
         "The endpoint pushes receipts without a time.",
         lambda item: _without(item, "AbsoluteTime"),
     ),
-    _receipt("counts-seconds-in-receipts", "The endpoint pushes receipts with numbers for their times.", _counted),
+    _receipt(
+        "counts-seconds-in-receipts", "The endpoint pushes receipts with numbers for their times.", _with_epoch_receipts
+    ),
 )

@@ -31,7 +31,7 @@ def _everybody(_: Context, call: Call, __: Members) -> list[Participant]:
     return call.contact.participants
 
 
-def _everybody_named(context: Context, call: Call, _: Members) -> list[Participant]:
+def _participants_of(context: Context, call: Call, _: Members) -> list[Participant]:
     contact: Contact = context.state.contacts[call.get("ContactId") or call.get("InitialContactId")]
     return contact.participants
 
@@ -76,13 +76,13 @@ SILENCING = tuple(
             "silences-sockets-by-attributes",
             "New attributes end all subscriptions of the chat.",
             "UpdateContactAttributes",
-            _everybody_named,
+            _participants_of,
         ),
         (
             "silences-sockets-by-streams",
             "A streaming that stops ends all subscriptions of the chat.",
             "StopContactStreaming",
-            _everybody_named,
+            _participants_of,
         ),
     )
 )
@@ -104,11 +104,11 @@ def delivers_nothing_to_the_socket_of_a_start(service: ReferenceService) -> None
 
     class Silent(Sockets):
         def open(self, token: str, send: Send) -> Socket | None:
-            def sent(text: str | Ending | None) -> None:
+            def forward(text: str | Ending | None) -> None:
                 if not isinstance(text, str) or item_of(text) is None:
                     send(text)
 
-            return super().open(token, sent if token in started else send)
+            return super().open(token, forward if token in started else send)
 
     then(service, "StartChatContact", note)
     service.sockets = Silent(service.context)

@@ -142,7 +142,7 @@ def takes_a_heartbeat_for_a_subscription(service: ReferenceService) -> None:
     service.sockets = Eager(service.context)
 
 
-def _unanswered(service: ReferenceService, topic: str, *, from_nth: int = 1) -> None:
+def _leave_unanswered(service: ReferenceService, topic: str, *, from_nth: int = 1) -> None:
     """Has frames of `topic` go unanswered, from each socket's `from_nth` on."""
     asked: Counter[int] = Counter()
 
@@ -158,19 +158,19 @@ def _unanswered(service: ReferenceService, topic: str, *, from_nth: int = 1) -> 
 @fault("WebSocket.alive.heartbeat")
 def answers_no_heartbeat(service: ReferenceService) -> None:
     """The endpoint does not answer a heartbeat."""
-    _unanswered(service, "aws/heartbeat")
+    _leave_unanswered(service, "aws/heartbeat")
 
 
 @fault("WebSocket.alive.heartbeat")
 def answers_three_heartbeats(service: ReferenceService) -> None:
     """The endpoint does not answer the fourth heartbeat of a socket."""
-    _unanswered(service, "aws/heartbeat", from_nth=4)
+    _leave_unanswered(service, "aws/heartbeat", from_nth=4)
 
 
 @fault("WebSocket.alive.ping")
 def answers_no_ping(service: ReferenceService) -> None:
     """The endpoint does not answer a ping."""
-    _unanswered(service, "aws/ping")
+    _leave_unanswered(service, "aws/ping")
 
 
 FRAMES = (

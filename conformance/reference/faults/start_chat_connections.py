@@ -16,7 +16,7 @@ START = "StartChatContact"
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
 
 
-def _made(context: Context, members: Members) -> Contact:
+def _contact_of_start(context: Context, members: Members) -> Contact:
     return context.state.contacts[members["ContactId"]]
 
 
@@ -67,7 +67,7 @@ def returns_the_token_of_the_chat_before(service: ReferenceService) -> None:
 
     def act(context: Context, _: Call, members: Members) -> None:
         contacts = list(context.state.contacts.values())
-        before = contacts[max(0, contacts.index(_made(context, members)) - 1)]
+        before = contacts[max(0, contacts.index(_contact_of_start(context, members)) - 1)]
         if "ConnectionCredentials" in members:
             members |= connection_members(context, before.participants[0], [CREDENTIALS])
 
@@ -115,7 +115,7 @@ def repeats_with_another_streaming_id(service: ReferenceService) -> None:
     seeding(repeating(_another_stream), START)(service)
 
 
-def _unstreamed(_context: Context, _call: Call, members: Members) -> Members:
+def _without_streaming_id(_context: Context, _call: Call, members: Members) -> Members:
     return {name: value for name, value in members.items() if name != "StreamingId"}
 
 
@@ -125,7 +125,7 @@ def _unstreamed(_context: Context, _call: Call, members: Members) -> Members:
 )
 def repeats_without_a_streaming_id(service: ReferenceService) -> None:
     """StartChatContact repeats its reply to a streamed start without StreamingId."""
-    seeding(repeating(_unstreamed), START)(service)
+    seeding(repeating(_without_streaming_id), START)(service)
 
 
 @fault("StartChatContact.ChatStreamingConfiguration.with-connection-types", may=("StartChatContact.ConnectionTypes.*",))

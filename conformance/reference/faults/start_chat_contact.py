@@ -200,11 +200,11 @@ def starts_with_any_flow(service: ReferenceService) -> None:
 def starts_with_a_flow_that_begins_so(service: ReferenceService) -> None:
     """StartChatContact ignores the last character of a ContactFlowId."""
 
-    def meant(_: Context, call: Call) -> dict[str, Any]:
+    def resolve(_: Context, call: Call) -> dict[str, Any]:
         given = call.get("ContactFlowId")
         return {"ContactFlowId": CONTACT_FLOW_ID} if given[:-1] == CONTACT_FLOW_ID[:-1] else {}
 
-    takes(service, START, meant)
+    takes(service, START, resolve)
 
 
 @fault("StartChatContact.InstanceId.unknown-not-found", "StartChatContact.ContactFlowId.unknown-not-found")

@@ -58,7 +58,7 @@ def _judge_types(right: Callable[[list[str]], object]) -> Seed:
 _types = Rows(_judge_types, may=JUDGED)
 
 
-def _known(declared: Collection[str], supported: Collection[str] = SUPPORTED) -> bool:
+def _are_known(declared: Collection[str], supported: Collection[str] = SUPPORTED) -> bool:
     return set(declared) <= set(supported)
 
 
@@ -66,19 +66,19 @@ CONTENT_TYPES = (
     _types(
         "starts-without-plain-text",
         "The endpoint accepts a list without text/plain.",
-        _known,
+        _are_known,
         "StartChatContact.SupportedMessagingContentTypes.text-plain-required",
     ),
     _types(
         "starts-without-plain-text-beside-markdown",
         "The endpoint accepts a list without text/plain where it holds text/markdown.",
-        lambda declared: _known(declared) and {TEXT, "text/markdown"} & set(declared),
+        lambda declared: _are_known(declared) and {TEXT, "text/markdown"} & set(declared),
         "StartChatContact.SupportedMessagingContentTypes.text-plain-required",
     ),
     _types(
         "starts-with-plain-text-in-front-only",
         "The endpoint refuses a list that does not begin with text/plain.",
-        lambda declared: _known(declared) and declared[0] == TEXT,
+        lambda declared: _are_known(declared) and declared[0] == TEXT,
         "StartChatContact.SupportedMessagingContentTypes.any-order",
     ),
     _types(
@@ -90,25 +90,25 @@ CONTENT_TYPES = (
     _types(
         "looks-at-the-first-two-types",
         "The endpoint checks only the first two content types.",
-        lambda declared: TEXT in declared and _known(declared[:2]),
+        lambda declared: TEXT in declared and _are_known(declared[:2]),
         "StartChatContact.SupportedMessagingContentTypes.unsupported-refused",
     ),
     _types(
         "starts-without-guides",
         "The endpoint refuses the interactive types.",
-        lambda declared: TEXT in declared and _known(declared, SUPPORTED - {INTERACTIVE, INTERACTIVE_RESPONSE}),
+        lambda declared: TEXT in declared and _are_known(declared, SUPPORTED - {INTERACTIVE, INTERACTIVE_RESPONSE}),
         "StartChatContact.SupportedMessagingContentTypes.all-supported",
     ),
     _types(
         "starts-with-four-types-at-most",
         "The endpoint refuses a list of all five types.",
-        lambda declared: TEXT in declared and _known(declared) and len(set(declared)) < len(SUPPORTED),
+        lambda declared: TEXT in declared and _are_known(declared) and len(set(declared)) < len(SUPPORTED),
         "StartChatContact.SupportedMessagingContentTypes.all-supported",
     ),
     _types(
         "starts-with-two-types-at-least",
         "The endpoint refuses a list of text/plain alone.",
-        lambda declared: TEXT in declared and _known(declared) and len(declared) > 1,
+        lambda declared: TEXT in declared and _are_known(declared) and len(declared) > 1,
         "StartChatContact.SupportedMessagingContentTypes.text-plain-alone",
     ),
     _types(

@@ -28,11 +28,11 @@ def gives_two_chats_one_participant_id(service: ReferenceService) -> None:
     """StartChatContact gives every second chat the ParticipantId of the one before."""
     given: list[str] = []
 
-    def changed(_: Context, __: Call, members: Members) -> Members:
+    def change(_: Context, __: Call, members: Members) -> Members:
         given.append(members["ParticipantId"])
         return {**members, "ParticipantId": given[-2]} if len(given) % 2 == 0 else members
 
-    gives(service, START, changed)
+    gives(service, START, change)
 
 
 @fault("StartChatContact.ParticipantId.same-throughout", may=("*",))

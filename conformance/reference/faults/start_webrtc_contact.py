@@ -35,11 +35,11 @@ def describes_no_call(service: ReferenceService) -> None:
 def describes_the_call_before(service: ReferenceService) -> None:
     """DescribeContact of a call describes the one that was started before it."""
 
-    def described(context: Context, call: Call) -> dict[str, Any]:
+    def describe(context: Context, call: Call) -> dict[str, Any]:
         ids, wanted = [contact.id for contact in _calls(context)], call.get("ContactId")
         return {"ContactId": ids[max(0, ids.index(wanted) - 1)] if wanted in ids else wanted}
 
-    takes(service, "DescribeContact", described)
+    takes(service, "DescribeContact", describe)
 
 
 # Where none is started
@@ -55,11 +55,11 @@ def calls_start_in_any_instance(service: ReferenceService) -> None:
 def calls_start_where_an_instance_begins_so(service: ReferenceService) -> None:
     """StartWebRTCContact accepts the beginning of an InstanceId."""
 
-    def meant(_: Context, call: Call) -> dict[str, Any]:
+    def resolve(_: Context, call: Call) -> dict[str, Any]:
         given = call.get("InstanceId")
         return {"InstanceId": next((known for known in FLOWS if known.startswith(given)), given)}
 
-    takes(service, START, meant)
+    takes(service, START, resolve)
 
 
 @fault(
@@ -76,22 +76,22 @@ def calls_start_with_any_flow(service: ReferenceService) -> None:
 def calls_start_with_a_flow_that_begins_so(service: ReferenceService) -> None:
     """StartWebRTCContact ignores the last character of a ContactFlowId."""
 
-    def meant(_: Context, call: Call) -> dict[str, Any]:
+    def resolve(_: Context, call: Call) -> dict[str, Any]:
         given = call.get("ContactFlowId")
         return {"ContactFlowId": CONTACT_FLOW_ID if given[:-1] == CONTACT_FLOW_ID[:-1] else given}
 
-    takes(service, START, meant)
+    takes(service, START, resolve)
 
 
 @fault("StartWebRTCContact.ContactFlowId.of-another-instance")
 def calls_start_with_flows_of_other_instances(service: ReferenceService) -> None:
     """StartWebRTCContact accepts any flow that the account has."""
 
-    def meant(_: Context, call: Call) -> dict[str, Any]:
+    def resolve(_: Context, call: Call) -> dict[str, Any]:
         flow = FLOWS.get(call.get("InstanceId"))
         return {"ContactFlowId": flow} if call.get("ContactFlowId") in FLOWS.values() else {}
 
-    takes(service, START, meant)
+    takes(service, START, resolve)
 
 
 @fault("StartWebRTCContact.InstanceId.unknown-not-found", "StartWebRTCContact.ContactFlowId.unknown-not-found")

@@ -61,11 +61,11 @@ def swaps_the_attributes_of_calls(service: ReferenceService) -> None:
     """StartWebRTCContact gives a call the attributes of the one before it."""
     before: list[Attributes] = []
 
-    def kept(_: Context, call: Call) -> dict[str, Any]:
+    def keep(_: Context, call: Call) -> dict[str, Any]:
         before.append(dict(call.get("Attributes") or {}))
         return {"Attributes": before[-2] if len(before) > 1 else {}}
 
-    takes(service, START, kept)
+    takes(service, START, keep)
 
 
 # Capabilities and segment attributes
@@ -164,11 +164,11 @@ def forgets_what_a_call_is_related_to(service: ReferenceService) -> None:
 def relates_calls_to_the_latest(service: ReferenceService) -> None:
     """StartWebRTCContact relates a call to the contact that was started last."""
 
-    def meant(context: Context, call: Call) -> dict[str, Any]:
+    def resolve(context: Context, call: Call) -> dict[str, Any]:
         known = call.get("RelatedContactId") in context.state.contacts
         return {"RelatedContactId": list(context.state.contacts)[-1]} if known else {}
 
-    takes(service, START, meant)
+    takes(service, START, resolve)
 
 
 @fault("StartWebRTCContact.SegmentAttributes.value-arn-valid", may=("StartWebRTCContact.SegmentAttributes.*",))

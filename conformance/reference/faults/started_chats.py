@@ -134,11 +134,11 @@ def voids_participant_tokens_beside_connections(service: ReferenceService) -> No
 def _expiring(part: str, member: str, hours: int) -> Seed:
     """The time in that part of a start's reply is so many hours ahead."""
 
-    def changed(context: Context, _: Call, members: Members) -> Members:
+    def change(context: Context, _: Call, members: Members) -> Members:
         at = iso(context.now() + hours * HOUR)
         return {**members, part: {**members[part], member: at}} if part in members else members
 
-    return lambda service: gives(service, START, changed)
+    return lambda service: gives(service, START, change)
 
 
 EXPIRING = tuple(

@@ -46,11 +46,11 @@ OF_CONTENT = ("GetTranscript.*",)
 def _store(change: Callable[[str], str]) -> Seed:
     """The transcript has a message's content as `change` makes it."""
 
-    def changed(_: Context, call: Call, __: Members) -> None:
+    def alter(_: Context, call: Call, __: Members) -> None:
         item = call.contact.items[-1]
         item.content = change(item.content or "")
 
-    return lambda service: then(service, "SendMessage", changed)
+    return lambda service: then(service, "SendMessage", alter)
 
 
 STORED = Place("The endpoint stores a message", _store, "Surfaces.reply-and-transcript.same-content", may=OF_CONTENT)
@@ -87,11 +87,11 @@ CHANGED = STORED.faults(
 def keeps_markdown_as_plain_text(service: ReferenceService) -> None:
     """The transcript shows a Markdown message as text/plain."""
 
-    def changed(_: Context, call: Call, __: Members) -> None:
+    def change(_: Context, call: Call, __: Members) -> None:
         if call.get("ContentType") == "text/markdown":
             call.contact.items[-1].content_type = "text/plain"
 
-    then(service, "SendMessage", changed)
+    then(service, "SendMessage", change)
 
 
 @fault("Surfaces.reply-and-transcript.same-content", may=("Surfaces.*", "SendMessage.Content.*"))
@@ -112,7 +112,7 @@ def swaps_contents_between_chats(service: ReferenceService) -> None:
     latest: list[tuple[str, Item]] = []
     pairs = Counter[str]()
 
-    def swapped(_: Context, call: Call, __: Members) -> None:
+    def swap(_: Context, call: Call, __: Members) -> None:
         item = call.contact.items[-1]
         if latest and latest[-1][0] != call.contact.id:
             pairs["seen"] += 1
@@ -121,7 +121,7 @@ def swaps_contents_between_chats(service: ReferenceService) -> None:
                 item.content, other.content = other.content, item.content
         latest.append((call.contact.id, item))
 
-    then(service, "SendMessage", swapped)
+    then(service, "SendMessage", swap)
 
 
 OF_ATTACHMENTS = ("CompleteAttachmentUpload.*", "GetAttachment.*", "GetTranscript.*", "*.ClientToken.*")
@@ -130,12 +130,12 @@ OF_ATTACHMENTS = ("CompleteAttachmentUpload.*", "GetAttachment.*", "GetTranscrip
 def _shown_attachments(service: ReferenceService, change: Callable[[Members, Call], None]) -> None:
     """Changes each attachment that GetTranscript shows."""
 
-    def shown(_: Context, call: Call, members: Members) -> None:
+    def show(_: Context, call: Call, members: Members) -> None:
         for item in members["Transcript"]:
             for part in item.get("Attachments", ()):
                 change(part, call)
 
-    then(service, "GetTranscript", shown)
+    then(service, "GetTranscript", show)
 
 
 @fault("Surfaces.attachment-and-transcript.same-attachment", may=OF_ATTACHMENTS)

@@ -43,21 +43,21 @@ def loses_every_third_message(service: ReferenceService) -> None:
     """The transcript lacks every third message of a chat."""
     sent: Counter[str] = Counter()
 
-    def lost(_: Context, call: Call, __: Members) -> None:
+    def lose(_: Context, call: Call, __: Members) -> None:
         sent[call.contact.id] += 1
         if not sent[call.contact.id] % 3:
             call.contact.items.pop()
 
-    then(service, "SendMessage", lost)
+    then(service, "SendMessage", lose)
 
 
 def _date_replies(change: Callable[[Context, Call, str], str]) -> Seed:
     """The reply has the AbsoluteTime that `change` makes of its own."""
 
-    def changed(context: Context, call: Call, members: Members) -> Members:
+    def alter(context: Context, call: Call, members: Members) -> Members:
         return {**members, "AbsoluteTime": change(context, call, members["AbsoluteTime"])}
 
-    return lambda service: gives(service, "SendMessage", changed)
+    return lambda service: gives(service, "SendMessage", alter)
 
 
 def _a_second_late_in_wide_messages(context: Context, call: Call, stated: str) -> str:
@@ -87,15 +87,15 @@ def moves_the_time_of_every_seventh_item(service: ReferenceService) -> None:
     """The transcript shows every seventh message of a chat with another time."""
     sent: Counter[str] = Counter()
 
-    def moved(_: Context, call: Call, __: Members) -> None:
+    def move(_: Context, call: Call, __: Members) -> None:
         sent[call.contact.id] += 1
         if not sent[call.contact.id] % 7:
             call.contact.items[-1].at += 1
 
-    then(service, "SendMessage", moved)
+    then(service, "SendMessage", move)
 
 
-def _arranged(service: ReferenceService, arrange: Callable[[list[Item], Call], None]) -> None:
+def _arrange(service: ReferenceService, arrange: Callable[[list[Item], Call], None]) -> None:
     then(service, "SendMessage", lambda _, call, __: arrange(call.contact.items, call))
 
 
@@ -113,7 +113,7 @@ def puts_every_tenth_message_before_the_ninth(service: ReferenceService) -> None
         if not sum(item.type == MESSAGE for item in items) % 10:
             _swap_last(items)
 
-    _arranged(service, arrange)
+    _arrange(service, arrange)
 
 
 @fault("Surfaces.reply-and-transcript.same-order", may=OF_ORDER)
@@ -124,7 +124,7 @@ def puts_answers_of_bots_before_the_customer(service: ReferenceService) -> None:
         if call.participant.role != CUSTOMER and [item.sender for item in items[-2:-1]] != [call.participant]:
             _swap_last(items)
 
-    _arranged(service, arrange)
+    _arrange(service, arrange)
 
 
 @fault("Surfaces.reply-and-transcript.same-order", may=OF_ORDER)
@@ -136,16 +136,16 @@ def sorts_messages_by_id(service: ReferenceService) -> None:
         for place, item in zip(places, sorted((items[p] for p in places), key=lambda one: one.id), strict=True):
             items[place] = item
 
-    _arranged(service, arrange)
+    _arrange(service, arrange)
 
 
 @fault("Surfaces.event-reply-and-transcript.same-id", may=("GetTranscript.*", "SendEvent.*", "Surfaces.*"))
 def keeps_typing_under_another_id(service: ReferenceService) -> None:
     """The transcript contains typing with another Id than that of the reply."""
 
-    def kept(context: Context, call: Call, _: Members) -> None:
+    def keep(context: Context, call: Call, _: Members) -> None:
         if call.get("ContentType").endswith(".typing"):
             kind = call.get("ContentType")
             call.contact.items.append(new_item(context, call.contact, call.participant, EVENT, content_type=kind))
 
-    then(service, "SendEvent", kept)
+    then(service, "SendEvent", keep)

@@ -22,10 +22,10 @@ def _is_bot(call: Call) -> bool:
 
 
 def _takes_of_bots(change: Callable[[str], str]) -> Seed:
-    def taken(_: Context, call: Call) -> Members:
+    def take(_: Context, call: Call) -> Members:
         return {"Content": change(call.get("Content"))} if _is_bot(call) else {}
 
-    return lambda service: takes(service, "SendMessage", taken)
+    return lambda service: takes(service, "SendMessage", take)
 
 
 STORED = Place(

@@ -54,7 +54,7 @@ CONTENTS = ON_SOCKETS.faults(
 )
 
 
-def _shifted(item: Item, **later: int) -> Item:
+def _shift(item: Item, **later: int) -> Item:
     moment = datetime.fromisoformat(item["AbsoluteTime"]) + timedelta(**later)
     return {**item, "AbsoluteTime": iso(round(moment.timestamp() * 1000))}
 
@@ -78,7 +78,7 @@ MESSAGES = (
     _messages(
         "dates-frames-a-second-later",
         "The endpoint pushes a message with an AbsoluteTime a second after that of its reply.",
-        lambda item: _shifted(item, seconds=1),
+        lambda item: _shift(item, seconds=1),
         "Surfaces.reply-and-frame.same-time",
         "Surfaces.frame-and-transcript.same-time",
     ),
@@ -89,7 +89,7 @@ MESSAGES = (
 def dates_every_third_frame_a_millisecond_later(service: ReferenceService) -> None:
     """The endpoint pushes every third message with an AbsoluteTime a millisecond after that of its reply."""
     numbers = count(1)
-    _in_messages(lambda item: _shifted(item, milliseconds=int(next(numbers) % 3 == 0)))(service)
+    _in_messages(lambda item: _shift(item, milliseconds=int(next(numbers) % 3 == 0)))(service)
 
 
 @fault(
@@ -119,7 +119,7 @@ EVENTS = (
     _items(
         "dates-typing-frames-a-second-later",
         "The endpoint pushes typing with an AbsoluteTime a second after that of its reply.",
-        lambda i: _shifted(i, seconds=1) if i.get("ContentType") == TYPING else i,
+        lambda i: _shift(i, seconds=1) if i.get("ContentType") == TYPING else i,
         "Surfaces.event-reply-and-frame.same-id",
     ),
 )

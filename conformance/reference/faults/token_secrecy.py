@@ -65,14 +65,14 @@ def reads_all_chats(service: ReferenceService) -> None:
 def shows_typing_in_other_chats(service: ReferenceService) -> None:
     """The transcripts of all other chats contain an event."""
 
-    def shown(context: Context, call: Call, members: Members) -> None:
+    def show(context: Context, call: Call, members: Members) -> None:
         kind = call.get("ContentType")
         for other in _others(context, call.contact):
             item = new_item(context, other, call.participant, EVENT, content_type=kind)
             item.id = members["Id"]
             other.items.append(item)
 
-    then(service, "SendEvent", shown)
+    then(service, "SendEvent", show)
 
 
 LEAVING = ("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.effect.other-chats-go-on")
@@ -82,26 +82,26 @@ LEAVING = ("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.
 def ends_the_chat_before_too(service: ReferenceService) -> None:
     """A participant who disconnects ends also the chat that was started before its own."""
 
-    def ended(context: Context, call: Call, _: Members) -> None:
+    def end(context: Context, call: Call, _: Members) -> None:
         contacts = list(context.state.contacts.values())
         place = contacts.index(call.contact)
         if place and contacts[place - 1].active:
             end_contact(context, contacts[place - 1], ContactEvent.STOP)
 
-    then(service, "DisconnectParticipant", ended)
+    then(service, "DisconnectParticipant", end)
 
 
 @fault("CreateParticipantConnection.bearer.own-chat-only", may=EVERYTHING)
 def connects_to_the_newest_other_chat(service: ReferenceService) -> None:
     """CreateParticipantConnection connects to the newest other chat where three are active."""
 
-    def connected(context: Context, call: Call, members: Members) -> None:
+    def note_connection(context: Context, call: Call, members: Members) -> None:
         others = list(_others(context, call.contact))
         if "ConnectionCredentials" in members and len(others) > 1:
             token = members["ConnectionCredentials"]["ConnectionToken"]
             context.state.connection_tokens[token] = Connection(others[0].participants[0], context.now() + DAY)
 
-    then(service, CONNECTING, connected)
+    then(service, CONNECTING, note_connection)
 
 
 OF_ATTACHMENTS = ("*Attachment*",)
@@ -111,12 +111,12 @@ def _as_its_owner(service: ReferenceService, name: str, member: str) -> None:
     """Operation `name` is performed by the customer whose chat the attachment belongs to."""
     perform = service.handlers[name]
 
-    def performed(context: Context, call: Call) -> Members:
+    def perform_as_owner(context: Context, call: Call) -> Members:
         given = call.get(member)
         attachment = context.state.attachments.get(given if isinstance(given, str) else given[0])
         return perform(context, replace(call, caller=attachment.contact.participants[0]) if attachment else call)
 
-    service.handlers[name] = performed
+    service.handlers[name] = perform_as_owner
 
 
 @fault("GetAttachment.bearer.own-chat-only", "StartAttachmentUpload.bearer.own-chat-only", may=OF_ATTACHMENTS)
@@ -136,7 +136,7 @@ def _told_of(service: ReferenceService, attribute: str) -> Handler:
 
     def handle(request: Request) -> Response:
         response, token = service.handle(request), bearer_of(request)
-        owner = owner_of(service, token) or _resembled(service, token)
+        owner = owner_of(service, token) or _owner_of_similar(service, token)
         if response.status != FORBIDDEN or owner is None:
             return response
         body = {"message": f"This is denied to {getattr(owner, attribute)}."}
@@ -145,7 +145,7 @@ def _told_of(service: ReferenceService, attribute: str) -> Handler:
     return handle
 
 
-def _resembled(service: ReferenceService, token: str) -> object:
+def _owner_of_similar(service: ReferenceService, token: str) -> object:
     """Whose token begins like `token`, with 40 characters or more."""
     state, begin = service.context.state, token[: max(40, len(token) // 3)]
     tokens = [*state.connection_tokens, *state.participant_tokens]
@@ -224,12 +224,12 @@ def hands_out_tokens_with_a_blank_behind(service: ReferenceService) -> None:
 def hands_out_one_connection_token(service: ReferenceService) -> None:
     """Every participant gets the connection token of the participant who connected last."""
 
-    def shared(context: Context, call: Call, members: Members) -> None:
+    def share(context: Context, call: Call, members: Members) -> None:
         if "ConnectionCredentials" in members:
             context.state.connection_tokens["one-for-all"] = Connection(call.participant, context.now() + DAY)
             members["ConnectionCredentials"]["ConnectionToken"] = "one-for-all"
 
-    then(service, CONNECTING, shared)
+    then(service, CONNECTING, share)
 
 
 @fault("Tokens.issue.different")

@@ -44,11 +44,11 @@ ANY_CONTENT = (
 def _content(change: Callable[[str], str], content_type: str | None = None) -> Seed:
     """The content of messages, or of those of one content type, is shown changed."""
 
-    def changed(_: Context, __: Call, item: Item) -> Item:
+    def alter(_: Context, __: Call, item: Item) -> Item:
         meant = item["Type"] == MESSAGE and content_type in (None, item["ContentType"])
         return {**item, "Content": change(item["Content"])} if meant and "Content" in item else item
 
-    return items_become(changed)
+    return items_become(alter)
 
 
 CONTENT = Place("GetTranscript shows a message", _content, may=ANY_CONTENT)

@@ -22,10 +22,10 @@ def items_become(change: Change) -> Seed:
     """Each item that is shown is what `change` makes of it; the stored one stays."""
 
     def seed(service: ReferenceService) -> None:
-        def changed(context: Context, call: Call, members: Members) -> Members:
+        def alter(context: Context, call: Call, members: Members) -> Members:
             return {**members, "Transcript": [change(context, call, dict(item)) for item in members["Transcript"]]}
 
-        gives(service, NAME, changed)
+        gives(service, NAME, alter)
 
     return seed
 
@@ -36,24 +36,24 @@ _shown = Rows(items_become)
 def _with(**members: Any) -> Change:
     """Gives every message these members; None takes one away."""
 
-    def changed(_: Context, __: Call, item: Item) -> Item:
+    def change(_: Context, __: Call, item: Item) -> Item:
         if item["Type"] != MESSAGE:
             return item
         return {name: value for name, value in {**item, **members}.items() if value is not None}
 
-    return changed
+    return change
 
 
 def _of_the_customer(member: str, attribute: str) -> Change:
     """Shows every message with something of the participant who started the chat."""
 
-    def changed(_: Context, call: Call, item: Item) -> Item:
+    def change(_: Context, call: Call, item: Item) -> Item:
         return {**item, member: getattr(call.contact.participants[0], attribute)} if item["Type"] == MESSAGE else item
 
-    return changed
+    return change
 
 
-def _related(_: Context, call: Call, item: Item) -> Item:
+def _relate(_: Context, call: Call, item: Item) -> Item:
     return {**item, "RelatedContactId": call.contact.id}
 
 
@@ -128,7 +128,7 @@ MEMBERS = (
     _shown(
         "relates-all-chats",
         "GetTranscript shows each item with a RelatedContactId.",
-        _related,
+        _relate,
         "GetTranscript.Transcript.no-related-contact-id",
         may=_DISPLAYED,
     ),
@@ -174,7 +174,7 @@ def begins_every_chain_anew(service: ReferenceService) -> None:
 def gives_two_items_one_id(service: ReferenceService) -> None:
     """The transcript contains an event with the Id of a message, once there are three messages."""
 
-    def changed(_: Context, call: Call, members: Members) -> Members:
+    def change(_: Context, call: Call, members: Members) -> Members:
         messages = [item["Id"] for item in members["Transcript"] if item["Type"] == MESSAGE]
         shown = [
             {**item, "Type": EVENT, "ContentType": JOINED} if place == len(members["Transcript"]) else item
@@ -182,4 +182,4 @@ def gives_two_items_one_id(service: ReferenceService) -> None:
         ]
         return {**members, "Transcript": shown} if len(messages) > len(call.contact.participants) + 1 else members
 
-    gives(service, NAME, changed)
+    gives(service, NAME, change)

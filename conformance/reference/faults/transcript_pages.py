@@ -27,10 +27,10 @@ def _where(page: tuple[When, Change]) -> Seed:
     """Pages for whose requests the first part holds are what the second makes of them."""
     when, change = page
 
-    def changed(_: Context, call: Call, members: Members) -> Members:
+    def alter(_: Context, call: Call, members: Members) -> Members:
         return change(call, members) if when(call) else members
 
-    return lambda service: gives(service, NAME, changed)
+    return lambda service: gives(service, NAME, alter)
 
 
 def _content(change: TextChange) -> Change:
@@ -50,11 +50,11 @@ def _each(change: Callable[[Members], Members]) -> Change:
     return lambda _, members: {**members, "Transcript": [change(item) for item in members["Transcript"]]}
 
 
-def _continued(call: Call) -> bool:
+def _is_continued(call: Call) -> bool:
     return bool(call.get("NextToken"))
 
 
-def _named(call: Call) -> bool:
+def _names_a_contact(call: Call) -> bool:
     return call.get("ContactId") is not None
 
 
@@ -66,7 +66,7 @@ def _from_a_time(call: Call) -> bool:
     return "AbsoluteTime" in (call.get("StartPosition") or {})
 
 
-def _turned(_: Call, members: Members) -> Members:
+def _turn(_: Call, members: Members) -> Members:
     return {**members, "Transcript": members["Transcript"][::-1]}
 
 
@@ -98,7 +98,7 @@ def _messages(where: str, when: When, operators: Mapping[str, TextOperator]) -> 
 
 
 CONTENTS = (
-    *_messages("on a later page", _continued, {"escapes-later-pages": ESCAPED_FOR_HTML}),
+    *_messages("on a later page", _is_continued, {"escapes-later-pages": ESCAPED_FOR_HTML}),
     *_messages("to a bot", _by_a_bot, {"shows-bots-escaped-markup": ESCAPED_FOR_HTML}),
     *_messages(
         "on a page of fewer than 5 items",
@@ -123,7 +123,7 @@ PAGES = (
     _on_pages(
         "names-nobody-on-later-pages",
         "GetTranscript shows no DisplayName on later pages.",
-        (_continued, _each(_nameless)),
+        (_is_continued, _each(_nameless)),
         "GetTranscript.NextToken.same-items",
     ),
     _on_pages(
@@ -141,25 +141,25 @@ PAGES = (
     _on_pages(
         "has-one-page-of-a-named-chat",
         "GetTranscript shows only one page where it is given a ContactId.",
-        (_named, _last),
+        (_names_a_contact, _last),
         "GetTranscript.NextToken.nothing-lost",
     ),
     _on_pages(
         "turns-pages-of-a-named-chat",
         "GetTranscript sorts pages the other way where it is given a ContactId.",
-        (_named, _turned),
+        (_names_a_contact, _turn),
         "GetTranscript.SortOrder.descending",
     ),
     _on_pages(
         "turns-pages-from-a-time",
         "GetTranscript sorts pages from a time the other way.",
-        (_from_a_time, _turned),
+        (_from_a_time, _turn),
         "GetTranscript.SortOrder.descending",
     ),
     _on_pages(
         "turns-pages-without-a-direction",
         "GetTranscript sorts pages from a start without a ScanDirection the other way.",
-        (lambda call: bool(call.get("StartPosition")) and call.get("ScanDirection") is None, _turned),
+        (lambda call: bool(call.get("StartPosition")) and call.get("ScanDirection") is None, _turn),
         "GetTranscript.SortOrder.descending",
     ),
     _on_pages(

@@ -9,7 +9,7 @@ from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults_kit.fault import Fault, Seed, declare
 from conformance.reference.faults_kit.hooks import gives
 from conformance.reference.service import ReferenceService
-from conformance.reference.transcript import BACKWARD, FORWARD, Cursor, sealed, unsealed
+from conformance.reference.transcript import BACKWARD, FORWARD, Cursor, seal, unseal
 
 NAME = "GetTranscript"
 PAGED = (
@@ -29,16 +29,16 @@ def tokens_lead(shift: Shift) -> Seed:
     """
 
     def seed(service: ReferenceService) -> None:
-        def changed(context: Context, call: Call, members: Members) -> Members:
+        def change(context: Context, call: Call, members: Members) -> Members:
             if "NextToken" not in members:
                 return members
-            cursor = unsealed(context, call, members["NextToken"])
+            cursor = unseal(context, call, members["NextToken"])
             total = len(call.contact.items)
             by = shift(call, cursor, total) * (1 if cursor.direction == FORWARD else -1)
             place = max(0, min(cursor.position + by, total))
-            return {**members, "NextToken": sealed(context, call.contact, replace(cursor, position=place))}
+            return {**members, "NextToken": seal(context, call.contact, replace(cursor, position=place))}
 
-        gives(service, NAME, changed)
+        gives(service, NAME, change)
 
     return seed
 
@@ -47,14 +47,14 @@ def tokens_end(when: Callable[[Call, Cursor, int], bool]) -> Seed:
     """There is no NextToken where `when` holds for the call, where it leads, and how many items the chat has."""
 
     def seed(service: ReferenceService) -> None:
-        def changed(context: Context, call: Call, members: Members) -> Members:
+        def change(context: Context, call: Call, members: Members) -> Members:
             if "NextToken" not in members:
                 return members
-            if not when(call, unsealed(context, call, members["NextToken"]), len(call.contact.items)):
+            if not when(call, unseal(context, call, members["NextToken"]), len(call.contact.items)):
                 return members
             return {name: value for name, value in members.items() if name != "NextToken"}
 
-        gives(service, NAME, changed)
+        gives(service, NAME, change)
 
     return seed
 
@@ -63,7 +63,7 @@ def _size(call: Call) -> int:
     return call.get("MaxResults") or 10
 
 
-def _left(cursor: Cursor, total: int) -> int:
+def _items_beyond(cursor: Cursor, total: int) -> int:
     """How many items lie beyond the place that a cursor names."""
     return total - cursor.position if cursor.direction == FORWARD else cursor.position
 
@@ -125,14 +125,14 @@ LOSES = (
     _paging(
         "loses-the-first-item-of-the-last-page",
         "GetTranscript leaves out the first item of a last page that is not full.",
-        tokens_lead(lambda call, cursor, total: int(_left(cursor, total) < _size(call))),
+        tokens_lead(lambda call, cursor, total: int(_items_beyond(cursor, total) < _size(call))),
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
     ),
     _paging(
         "loses-the-very-last-item",
         "GetTranscript leaves out a last page of one item.",
-        tokens_end(lambda _, cursor, total: _left(cursor, total) == 1),
+        tokens_end(lambda _, cursor, total: _items_beyond(cursor, total) == 1),
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
         "GetTranscript.NextToken.present-while-more",
@@ -140,7 +140,7 @@ LOSES = (
     _paging(
         "loses-the-last-page-where-it-is-full",
         "GetTranscript leaves out a last page that is full.",
-        tokens_end(lambda call, cursor, total: _left(cursor, total) == _size(call)),
+        tokens_end(lambda call, cursor, total: _items_beyond(cursor, total) == _size(call)),
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
         "GetTranscript.NextToken.present-while-more",
@@ -148,7 +148,7 @@ LOSES = (
     _paging(
         "has-twenty-items-at-most",
         "GetTranscript ends its pages after 20 items.",
-        tokens_end(lambda _, cursor, total: total - _left(cursor, total) >= 20),  # noqa: PLR2004 - see the sentence
+        tokens_end(lambda _, cursor, total: total - _items_beyond(cursor, total) >= 20),  # noqa: PLR2004 - see the sentence
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
         "GetTranscript.NextToken.present-while-more",
@@ -189,7 +189,7 @@ REPEATS = (
     _paging(
         "fills-the-last-page",
         "GetTranscript fills a last page with items of the one before it.",
-        tokens_lead(lambda call, cursor, total: min(0, _left(cursor, total) - _size(call))),
+        tokens_lead(lambda call, cursor, total: min(0, _items_beyond(cursor, total) - _size(call))),
         "GetTranscript.NextToken.nothing-repeated",
     ),
     _paging(

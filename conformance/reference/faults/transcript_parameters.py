@@ -35,7 +35,7 @@ def _oldest(call: Call) -> Arguments:
     return {"StartPosition": {"Id": items[0].id}, "ScanDirection": "FORWARD"} if items else {}
 
 
-def _shifted(call: Call, by: int) -> Arguments:
+def _shift(call: Call, by: int) -> Arguments:
     """The start item `by` places further on."""
     items, wanted = call.contact.items, _start(call).get("Id")
     places = [place + by for place, item in enumerate(items) if item.id == wanted]
@@ -175,20 +175,20 @@ TAKEN = (
     _taken(
         "starts-two-items-later",
         "A page with FORWARD begins two items after its StartPosition.",
-        _when(lambda call: _forward(call) and "Id" in _start(call), lambda call: _shifted(call, 2)),
+        _when(lambda call: _forward(call) and "Id" in _start(call), lambda call: _shift(call, 2)),
         "GetTranscript.StartPosition.id",
         "GetTranscript.NextToken.from-start-position",
     ),
     _taken(
         "starts-one-item-earlier",
         "A page with FORWARD begins one item before its StartPosition.",
-        _when(lambda call: _forward(call) and "Id" in _start(call), lambda call: _shifted(call, -1)),
+        _when(lambda call: _forward(call) and "Id" in _start(call), lambda call: _shift(call, -1)),
         "GetTranscript.StartPosition.id",
     ),
     _taken(
         "starts-two-items-earlier-backward",
         "A page with BACKWARD begins two items before its StartPosition.",
-        _when(lambda call: "Id" in _start(call) and not _forward(call), lambda call: _shifted(call, -2)),
+        _when(lambda call: "Id" in _start(call) and not _forward(call), lambda call: _shift(call, -2)),
         "GetTranscript.StartPosition.id",
     ),
     _taken(

@@ -56,13 +56,13 @@ def keeps_a_hundred_items(service: ReferenceService) -> None:
 def shows_no_more_than_256_kilobytes(service: ReferenceService) -> None:
     """GetTranscript shows only the newest items of a page that would be longer, and no other page."""
 
-    def changed(_: Context, __: Call, members: Members) -> Members:
+    def change(_: Context, __: Call, members: Members) -> Members:
         shown = members["Transcript"]
         while len(json.dumps(shown)) > MOST_BYTES:
             shown = shown[1:]
         return members if shown is members["Transcript"] else {**members, "Transcript": shown, "NextToken": None}
 
-    gives(service, NAME, changed)
+    gives(service, NAME, change)
 
 
 @fault("GetTranscript.Transcript.nothing-else-of-the-sender", may=READERS)
@@ -82,37 +82,37 @@ def doubles_the_tenth_message(service: ReferenceService) -> None:
 def sorts_by_seconds(service: ReferenceService) -> None:
     """The transcript lists items of the same second in the order of their Ids."""
 
-    def changed(_: Context, __: Call, members: Members) -> Members:
+    def change(_: Context, __: Call, members: Members) -> Members:
         order = sorted(members["Transcript"], key=lambda item: (item["AbsoluteTime"][:19], item["Id"]))
         ascending = members["Transcript"][:1] == order[:1]
         return {**members, "Transcript": order if ascending else order[::-1]}
 
-    gives(service, NAME, changed)
+    gives(service, NAME, change)
 
 
 @fault("GetTranscript.Transcript.order-of-sending", "GetTranscript.Transcript.order-by-time", may=(*READERS, "*order*"))
 def swaps_the_fifth_and_sixth(service: ReferenceService) -> None:
     """GetTranscript swaps the fifth and the sixth item of a page."""
 
-    def changed(_: Context, __: Call, members: Members) -> Members:
+    def change(_: Context, __: Call, members: Members) -> Members:
         shown = list(members["Transcript"])
         shown[4:6] = shown[4:6][::-1]
         return {**members, "Transcript": shown}
 
-    gives(service, NAME, changed)
+    gives(service, NAME, change)
 
 
 @fault("GetTranscript.Transcript.same-for-all-participants", may=(*READERS, "CreateParticipant.*"))
 def shows_bots_only_what_they_said(service: ReferenceService) -> None:
     """The transcript of an added participant has no messages of others."""
 
-    def changed(_: Context, call: Call, members: Members) -> Members:
+    def change(_: Context, call: Call, members: Members) -> Members:
         if call.participant is call.contact.participants[0]:
             return members
         own = [i for i in members["Transcript"] if i.get("ParticipantId") in (None, call.participant.id)]
         return {**members, "Transcript": own}
 
-    gives(service, NAME, changed)
+    gives(service, NAME, change)
 
 
 @fault(
@@ -123,26 +123,26 @@ def forgets_what_was_often_read(service: ReferenceService) -> None:
     """The transcript loses its oldest item each time that it has been read five times."""
     reads: Counter[str] = Counter()
 
-    def changed(_: Context, call: Call, members: Members) -> Members:
+    def change(_: Context, call: Call, members: Members) -> Members:
         reads[call.contact.id] += 1
         if reads[call.contact.id] % 5 == 0:
             del call.contact.items[:2]
         return members
 
-    gives(service, NAME, changed)
+    gives(service, NAME, change)
 
 
 @fault("GetTranscript.ContactId.another-chat", may=("GetTranscript.ContactId.*", "*.bearer.own-*"))
 def shows_any_chat_that_is_named(service: ReferenceService) -> None:
     """The ContactId of any chat yields its items, whoever asks."""
 
-    def changed(context: Context, call: Call, members: Members) -> Members:
+    def change(context: Context, call: Call, members: Members) -> Members:
         other = context.state.contacts.get(call.get("ContactId") or "")
         if other is None or other is call.contact:
             return members
         return {**members, "Transcript": [item_members(item, other) for item in reversed(other.items)]}
 
-    gives(service, NAME, changed)
+    gives(service, NAME, change)
 
 
 @fault("GetTranscript.ContactId.own", may=("*.PersistentChat.*", "GetTranscript.NextToken.*"))

@@ -46,11 +46,11 @@ def _reaching(name: str, member: str, reach: Reach) -> Seed:
     """Operation `name` is about the contact that `reach` finds for the identifier that its `member` was given."""
 
     def seed(service: ReferenceService) -> None:
-        def meant(context: Context, call: Call) -> dict[str, Any]:
+        def resolve(context: Context, call: Call) -> dict[str, Any]:
             known, given = list(context.state.contacts.values()), call.get(member)
             return {member: given if given in context.state.contacts else reach(known, given)}
 
-        takes(service, name, meant)
+        takes(service, name, resolve)
 
     return seed
 
@@ -75,11 +75,11 @@ def _any_instance(name: str, member: str) -> Seed:
     """Operation `name` looks for the contact alone, whatever instance it is of."""
 
     def seed(service: ReferenceService) -> None:
-        def meant(context: Context, call: Call) -> dict[str, Any]:
+        def resolve(context: Context, call: Call) -> dict[str, Any]:
             contact = context.state.contacts.get(call.get(member))
             return {"InstanceId": contact.instance_id} if contact else {}
 
-        takes(service, name, meant)
+        takes(service, name, resolve)
 
     return seed
 

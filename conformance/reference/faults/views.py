@@ -80,11 +80,11 @@ def cancels_no_session(service: ReferenceService) -> None:
 def goes_on_after_cancelling(service: ReferenceService) -> None:
     """The endpoint still returns a URL for a cancelled session."""
 
-    def forgotten(_: Context, call: Call, members: Members) -> Members:
+    def forget(_: Context, call: Call, members: Members) -> Members:
         call.contact.sign_in_cancelled = False
         return members
 
-    gives(service, CANCEL, forgotten)
+    gives(service, CANCEL, forget)
 
 
 @fault("GetAuthenticationUrl.SessionId.one-minute", may=SIGN_IN)

@@ -24,11 +24,11 @@ def _sharing(member: str, every: int) -> Seed:
     def seed(service: ReferenceService) -> None:
         before: list[Members] = []
 
-        def given(_: Context, __: Call, members: Members) -> Members:
+        def give(_: Context, __: Call, members: Members) -> Members:
             before.append(members)
             return members if len(before) % every else {**members, member: before[-2][member]}
 
-        gives(service, START, given)
+        gives(service, START, give)
 
     return seed
 
@@ -96,12 +96,12 @@ def _blank(path: tuple[str, ...], every: int) -> Seed:
     def seed(service: ReferenceService) -> None:
         calls = count(1)
 
-        def given(_: Context, __: Call, members: Members) -> Members:
+        def give(_: Context, __: Call, members: Members) -> Members:
             if next(calls) % every == 0:
                 change_at(members["ConnectionData"], path, lambda _: " " if path[-1].endswith("Url") else "")
             return members
 
-        gives(service, START, given)
+        gives(service, START, give)
 
     return seed
 
@@ -129,12 +129,12 @@ def _common(path: tuple[str, str]) -> Seed:
     def seed(service: ReferenceService) -> None:
         firsts: list[Any] = []
 
-        def given(_: Context, __: Call, members: Members) -> Members:
+        def give(_: Context, __: Call, members: Members) -> Members:
             part = members["ConnectionData"][path[0]]
             firsts.append(part[path[1]])
             return {**members, "ConnectionData": {**members["ConnectionData"], path[0]: {**part, path[1]: firsts[0]}}}
 
-        gives(service, START, given)
+        gives(service, START, give)
 
     return seed
 
@@ -178,12 +178,12 @@ def connects_no_calls(service: ReferenceService) -> None:
 def gives_each_guest_a_meeting(service: ReferenceService) -> None:
     """A customer who joins a call gets a separate meeting."""
 
-    def given(context: Context, call: Call, members: Members) -> Members:
+    def give(context: Context, call: Call, members: Members) -> Members:
         if WEBRTC in connection_types(call) and call.participant is not call.contact.participants[0]:
             members["WebRTCConnection"]["Meeting"]["MeetingId"] = context.identifiers.uuid()
         return members
 
-    gives(service, CONNECT, given)
+    gives(service, CONNECT, give)
 
 
 @fault("CreateParticipantConnection.WebRTCConnection.one-meeting")
@@ -191,34 +191,34 @@ def gives_all_calls_the_first_meeting(service: ReferenceService) -> None:
     """The WebRTCConnection of every call holds the meeting of the first one that was connected to."""
     meetings: list[Members] = []
 
-    def given(_: Context, call: Call, members: Members) -> Members:
+    def give(_: Context, call: Call, members: Members) -> Members:
         if WEBRTC in connection_types(call):
             meetings.append(members["WebRTCConnection"]["Meeting"])
             members["WebRTCConnection"]["Meeting"] = meetings[0]
         return members
 
-    gives(service, CONNECT, given)
+    gives(service, CONNECT, give)
 
 
 @fault("CreateParticipantConnection.WebRTCConnection.own-attendee")
 def gives_guests_the_callers_place(service: ReferenceService) -> None:
     """A participant who joins a call gets the AttendeeId of the caller."""
 
-    def given(_: Context, call: Call, members: Members) -> Members:
+    def give(_: Context, call: Call, members: Members) -> Members:
         if WEBRTC in connection_types(call):
             members["WebRTCConnection"]["Attendee"]["AttendeeId"] = call.contact.participants[0].id
         return members
 
-    gives(service, CONNECT, given)
+    gives(service, CONNECT, give)
 
 
 @fault("CreateParticipantConnection.WebRTCConnection.own-attendee")
 def gives_one_join_token_to_a_call(service: ReferenceService) -> None:
     """CreateParticipantConnection gives all participants of a call the same JoinToken."""
 
-    def given(_: Context, call: Call, members: Members) -> Members:
+    def give(_: Context, call: Call, members: Members) -> Members:
         if WEBRTC in connection_types(call):
             members["WebRTCConnection"]["Attendee"]["JoinToken"] = call.contact.id
         return members
 
-    gives(service, CONNECT, given)
+    gives(service, CONNECT, give)

@@ -11,7 +11,7 @@ from conformance.reference.faults.bearers import CONNECTING, denying
 from conformance.reference.faults_kit.fault import fault
 from conformance.reference.faults_kit.middleware import answering, document_of, refusing
 from conformance.reference.service import ReferenceService
-from conformance.reference.variants.refusals import stamped
+from conformance.reference.variants.refusals import stamp
 
 SDK_HEADER = "amz-sdk-request"
 
@@ -30,7 +30,7 @@ def the_participant_service_wants_a_signature(service: ReferenceService) -> None
     """The Participant Service denies every request without a signature."""
     refusal = Refusal("MissingAuthenticationTokenException", 403, "Missing Authentication Token")
     for subject in _of(PARTICIPANT):
-        answering(subject, lambda request: request.header("authorization") is None, lambda _: stamped(refusal))(service)
+        answering(subject, lambda request: request.header("authorization") is None, lambda _: stamp(refusal))(service)
 
 
 @fault("CreateParticipantConnection.bearer.unsigned-accepted")

@@ -52,7 +52,7 @@ class Mutation:
     may: tuple[str, ...] = ()
 
 
-def named(requirement: Requirement, mutations: Iterable[Mutation]) -> Iterator[Fault]:
+def faults_of(requirement: Requirement, mutations: Iterable[Mutation]) -> Iterator[Fault]:
     """The faults that `mutations` of `requirement` are, none where it is not judged."""
     if requirement.untested is None and requirement.level is not Level.RECORD:
         for mutation in mutations:
@@ -68,7 +68,7 @@ def faults_of_operations(*ways: Callable[[Operation, str], Iterator[Mutation]]) 
         fault
         for promise in promises
         for way in ways
-        for fault in named(promise, way(operations()[promise.operation], promise.family))
+        for fault in faults_of(promise, way(operations()[promise.operation], promise.family))
     )
 
 
@@ -92,7 +92,7 @@ def is_hidden(constraint: Constraint) -> bool:
     return constraint.promise is not None or is_among(constraint, RULED)
 
 
-def reshaped(constraint: Constraint, change: Change) -> Seed:
+def reshape(constraint: Constraint, change: Change) -> Seed:
     """Judges requests by a shape in which the constraint's member is changed."""
 
     def seed(service: ReferenceService) -> None:
@@ -104,10 +104,10 @@ def reshaped(constraint: Constraint, change: Change) -> Seed:
 
 def lax(constraint: Constraint, change: Change, odd: Odd) -> Seed:
     """Takes what must be refused: by its model alone where nothing else refuses it, else by answering as if right."""
-    return taking(constraint.operation, odd) if is_hidden(constraint) else reshaped(constraint, change)
+    return taking(constraint.operation, odd) if is_hidden(constraint) else reshape(constraint, change)
 
 
-def judged(constraint: Constraint) -> Requirement:
+def requirement_of(constraint: Constraint) -> Requirement:
     """The requirement that stands for a constraint."""
     return catalogue()[constraint.id]
 

@@ -65,11 +65,11 @@ def declare(
 def fault(*red: str, may: tuple[str, ...] = (), over_network: bool = False) -> Callable[[Seed], Fault]:
     """Declare a function as the seeded fault that must turn each of `red` red, and may turn `may` red."""
 
-    def declared(seed: Seed) -> Fault:
+    def declaration(seed: Seed) -> Fault:
         name, says = seed.__name__.replace("_", "-"), (inspect.getdoc(seed) or "").strip()
         return declare(name, says, seed, *red, may=may, over_network=over_network)
 
-    return declared
+    return declaration
 
 
 class Rows(Generic[Wrong]):

@@ -33,10 +33,10 @@ def takes(service: ReferenceService, name: str, change: Callable[[Context, Call]
     """Operation `name` is performed with the arguments that `change` returns instead of, or beside, its own."""
     perform = service.handlers[name]
 
-    def changed(context: Context, call: Call) -> Members:
+    def alter(context: Context, call: Call) -> Members:
         return perform(context, replace(call, arguments={**call.arguments, **change(context, call)}))
 
-    service.handlers[name] = changed
+    service.handlers[name] = alter
 
 
 def refuses(service: ReferenceService, name: str, when: Callable[[Call], bool]) -> None:
@@ -61,28 +61,28 @@ def first(service: ReferenceService, name: str, act: Callable[[Context, Call], N
     """Something happens each time before operation `name` is performed, whatever comes of it then."""
     perform = service.handlers[name]
 
-    def acted(context: Context, call: Call) -> Members:
+    def handler(context: Context, call: Call) -> Members:
         act(context, call)
         return perform(context, call)
 
-    service.handlers[name] = acted
+    service.handlers[name] = handler
 
 
 def then(service: ReferenceService, name: str, act: Callable[[Context, Call, Members], None]) -> None:
     """Something happens each time after operation `name` was performed."""
 
-    def acted(context: Context, call: Call, members: Members) -> Members:
+    def handler(context: Context, call: Call, members: Members) -> Members:
         act(context, call, members)
         return members
 
-    gives(service, name, acted)
+    gives(service, name, handler)
 
 
 def on_refusal(service: ReferenceService, name: str, act: Callable[[Context, Call, Refusal], Members | None]) -> None:
     """A refusal of operation `name` becomes what `act` returns, or stays where that is None (or what it raises)."""
     perform = service.handlers[name]
 
-    def acted(context: Context, call: Call) -> Members:
+    def handler(context: Context, call: Call) -> Members:
         try:
             return perform(context, call)
         except Refusal as refusal:
@@ -91,7 +91,7 @@ def on_refusal(service: ReferenceService, name: str, act: Callable[[Context, Cal
                 raise
             return instead
 
-    service.handlers[name] = acted
+    service.handlers[name] = handler
 
 
 def operation_of(request: Request) -> str | None:

@@ -85,11 +85,11 @@ def repeating(act: Callable[[Context, Call, Members], Members]) -> Callable[[], 
     def instead(memory: Memory, context: Context, call: Call, perform: OperationHandler) -> Members:
         performed: list[Members] = []
 
-        def noted(context: Context, call: Call) -> Members:
+        def note(context: Context, call: Call) -> Members:
             performed.append(perform(context, call))
             return performed[-1]
 
-        members = memory.once(context, call, noted)
+        members = memory.once(context, call, note)
         return members if performed else act(context, call, members)
 
     return lambda: instead

@@ -37,7 +37,7 @@ def document_of(request: Request) -> Any:
         return None
 
 
-def given(member: Member, wrong: Callable[[Any], bool]) -> Odd:
+def gives_value(member: Member, wrong: Callable[[Any], bool]) -> Odd:
     """Whether a request gives an input member, in its path, header or body, a value that `wrong` is true of."""
     return lambda request: any(wrong(value) for value in _values(member, request))
 

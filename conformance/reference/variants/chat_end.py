@@ -17,7 +17,7 @@ from conformance.reference.lifecycle import ContactEvent, ParticipantStage
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT, Contact, Participant
 from conformance.reference.variants.frames import after
-from conformance.reference.variants.refusals import operation_of, stamped
+from conformance.reference.variants.refusals import operation_of, stamp
 from conformance.reference.variants.variant import Before, Variant
 
 TIME_TO_SUBSCRIBE = 5 * MINUTE
@@ -110,7 +110,7 @@ def _throttling(every: int, refusals: Mapping[str, Refusal]) -> Before:
 
     def before(request: Request) -> Response | None:
         name = operation.name if (operation := operation_of(request)) else ""
-        return stamped(refusals[name]) if name in refusals and next(numbers[name]) % every == 0 else None
+        return stamp(refusals[name]) if name in refusals and next(numbers[name]) % every == 0 else None
 
     return before
 

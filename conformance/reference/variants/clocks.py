@@ -26,7 +26,7 @@ OTHER_DATES = frozenset(
 )
 
 
-def _dated(now: Callable[[], str]) -> Change:
+def _date(now: Callable[[], str]) -> Change:
     """The Date header is the text of `now`."""
 
     def change(_: Request, response: Response) -> Response:
@@ -39,7 +39,7 @@ def _dated(now: Callable[[], str]) -> Change:
 def _of_a_cache() -> Change:
     """One Date for all replies, two hours before the first."""
     first = formatdate(time.time() - 2 * HOUR / SECOND, usegmt=True)
-    return _dated(lambda: first)
+    return _date(lambda: first)
 
 
 def machines_in_turn(service: ReferenceService) -> None:
@@ -141,19 +141,19 @@ VARIANTS = (
         "clocks-apart",
         "Several machines may answer, with clocks some seconds apart, behind a server with another.",
         alter=machines_in_turn,
-        change=_dated(_now_in_front),
+        change=_date(_now_in_front),
     ),
     Variant(
         "times-of-machines",
         "A message may have the time of the machine that took it, and the transcript be sorted by these times.",
         alter=_times_of_machines,
-        change=_dated(_now_in_front),
+        change=_date(_now_in_front),
         warns=("SendMessage.AbsoluteTime.never-back",),
     ),
     Variant(
         "dated-ahead",
         "Date may be that of a server in front whose clock is an hour ahead.",
-        change=_dated(lambda: formatdate(time.time() + HOUR / SECOND, usegmt=True)),
+        change=_date(lambda: formatdate(time.time() + HOUR / SECOND, usegmt=True)),
     ),
     Variant("dated-by-a-cache", "Date may be that of an older reply.", change=_of_a_cache()),
     Variant("replica-behind", "A transcript may come from a replica that lags behind another.", alter=_replica_behind),

@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.reference.clock import Clock
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.errors import bad_value, declared, not_found
+from conformance.reference.errors import bad_value, not_found, refusal_of
 from conformance.reference.service import ReferenceService
 from conformance.reference.variants.variant import Variant
 
@@ -87,7 +87,7 @@ def _late_completion(service: ReferenceService) -> None:
         if attachment is not None and attachment.contact is call.contact and not attachment.completed:
             arrived_at = attachment.arrived_at
             if arrived_at is not None and context.clock.age(arrived_at) < COMPLETION_DELAY:
-                raise declared(call.operation, ("ConflictException",), "The attachment is being uploaded.")
+                raise refusal_of(call.operation, ("ConflictException",), "The attachment is being uploaded.")
         return own(context, call)
 
     service.handlers["CompleteAttachmentUpload"] = complete_attachment_upload

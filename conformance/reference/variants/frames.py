@@ -139,14 +139,14 @@ def _is_typing_of(socket: Socket, frame: Frame) -> bool:
 def _hearing(ear: Callable[[Socket, Any], bool]) -> Callable[[ReferenceService], None]:
     """Has `ear` hear each frame of a client first, None where it is no JSON; what it answers is answered."""
 
-    def heard(socket: Socket, text: str) -> bool:
+    def hear(socket: Socket, text: str) -> bool:
         try:
             return ear(socket, json.loads(text))
         except ValueError:
             return ear(socket, None)
 
     def alter(service: ReferenceService) -> None:
-        service.sockets.ears.append(heard)
+        service.sockets.ears.append(hear)
 
     return alter
 

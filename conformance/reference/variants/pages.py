@@ -60,11 +60,11 @@ def _tokens_of_a_connection(service: ReferenceService) -> None:
     def is_of_another(_: Context, call: Call, handed: Handed) -> bool:
         return connections[call.participant.id] != handed.connections
 
-    def counted(call: Call) -> int:
+    def count(call: Call) -> int:
         return connections[call.participant.id]
 
     service.handlers["CreateParticipantConnection"] = create_participant_connection
-    reading_transcripts(_fresh_tokens(is_of_another, counted))(service)
+    reading_transcripts(_fresh_tokens(is_of_another, count))(service)
 
 
 def _fresh_tokens(refuses: Refuses, connections: Callable[[Call], int] = lambda _: 0) -> Remake:
@@ -164,7 +164,7 @@ def _each_item(change: Callable[[Members], Mapping[str, Any]]) -> Remake:
     return remade
 
 
-def _typed(item: Members) -> Mapping[str, Any]:
+def _with_type(item: Members) -> Mapping[str, Any]:
     return {**item, "Type": EVENT_ITEMS.get(item.get("ContentType", ""), EVENT)} if item["Type"] == EVENT else item
 
 
@@ -233,7 +233,7 @@ VARIANTS = (
     Variant(
         "typed-events",
         "A system event may have an item type of its own.",
-        alter=reading_transcripts(_each_item(_typed)),
+        alter=reading_transcripts(_each_item(_with_type)),
     ),
     Variant(
         "receipts-unshown",

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.contract.model import Operation
 from conformance.contract.wire import Request, Response
 from conformance.reference.context import Call, Context, Members, OperationHandler
-from conformance.reference.errors import Refusal, bad_combination, bad_value, declared, rendered
+from conformance.reference.errors import Refusal, bad_combination, bad_value, refusal_of, render
 from conformance.reference.routing import route
 from conformance.reference.service import ReferenceService
 from conformance.reference.variants.variant import Before, Variant
@@ -36,9 +36,9 @@ def _members(request: Request) -> Mapping[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def stamped(refusal: Refusal) -> Response:
+def stamp(refusal: Refusal) -> Response:
     """The reply that refuses, with a request id."""
-    response = rendered(refusal)
+    response = render(refusal)
     return Response(response.status, (*response.headers, ("x-amzn-RequestId", "lawful")), response.body)
 
 
@@ -50,7 +50,7 @@ def refusing(name: str, odd: Odd) -> Before:
         if subject is None or subject.name != name:
             return None
         members = _members(request)
-        return stamped(bad_value(subject, "It is not taken here.")) if members and odd(members) else None
+        return stamp(bad_value(subject, "It is not taken here.")) if members and odd(members) else None
 
     return before
 
@@ -93,7 +93,7 @@ def _is_no_json_text(members: Mapping[str, Any]) -> bool:
 def _unknown_path_is_forbidden(request: Request) -> Response | None:
     """Answers what is no operation as a gateway does, which looks for a signature there."""
     if request.path.startswith(("/participant/", "/contact/")) and operation_of(request) is None:
-        return stamped(Refusal("MissingAuthenticationTokenException", 403, "Missing Authentication Token"))
+        return stamp(Refusal("MissingAuthenticationTokenException", 403, "Missing Authentication Token"))
     return None
 
 
@@ -102,7 +102,7 @@ def _missing_bearer_is_unauthorized(request: Request) -> Response | None:
     subject = operation_of(request)
     if subject is None or subject.bearer is None or request.header(subject.bearer.wire_name):
         return None
-    return stamped(Refusal("UnauthorizedException", 401, "Unauthorized"))
+    return stamp(Refusal("UnauthorizedException", 401, "Unauthorized"))
 
 
 def _long_bearer_is_bad_input(request: Request) -> Response | None:
@@ -111,7 +111,7 @@ def _long_bearer_is_bad_input(request: Request) -> Response | None:
     if subject is None or subject.bearer is None:
         return None
     long = len(request.header(subject.bearer.wire_name) or "") > LONGEST_TOKEN
-    return stamped(bad_value(subject, "The token is too long.")) if long else None
+    return stamp(bad_value(subject, "The token is too long.")) if long else None
 
 
 def _broken_json_is_bad_input(request: Request) -> Response | None:
@@ -119,7 +119,7 @@ def _broken_json_is_bad_input(request: Request) -> Response | None:
     subject = operation_of(request)
     if subject is None or not subject.has_body or not request.body or _members(request) is not None:
         return None
-    return stamped(bad_value(subject, "The body is not a JSON object."))
+    return stamp(bad_value(subject, "The body is not a JSON object."))
 
 
 def _every_upload_counts(service: ReferenceService) -> None:
@@ -129,7 +129,9 @@ def _every_upload_counts(service: ReferenceService) -> None:
     def start_attachment_upload(context: Context, call: Call) -> Members:
         started = sum(attachment.contact is call.contact for attachment in context.state.attachments.values())
         if started >= context.quotas.attachments_in_a_contact:
-            raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has its most attachments.")
+            raise refusal_of(
+                call.operation, ("ServiceQuotaExceededException",), "The contact has its most attachments."
+            )
         return own(context, call)
 
     service.handlers["StartAttachmentUpload"] = start_attachment_upload
@@ -157,7 +159,7 @@ def _few_contacts(service: ReferenceService) -> None:
 def _starting_few(own: OperationHandler) -> OperationHandler:
     def handler(context: Context, call: Call) -> Members:
         if context.state.active.total() >= FEW_CONTACTS:
-            raise declared(call.operation, ("LimitExceededException",), "There is no room for another contact.")
+            raise refusal_of(call.operation, ("LimitExceededException",), "There is no room for another contact.")
         return own(context, call)
 
     return handler

@@ -63,14 +63,14 @@ def wrap_of(*variants: Variant) -> Callable[[Handler], Handler]:
     changes = [variant.change for variant in ordered if variant.change is not None]
 
     def wrap(handle: Handler) -> Handler:
-        def handled(request: Request) -> Response:
+        def handle_request(request: Request) -> Response:
             own = (answer for before in befores if (answer := before(request)) is not None)
             response = next(own, None) or handle(request)
             for change in changes:
                 response = change(request, response)
             return response
 
-        return handled
+        return handle_request
 
     return wrap
 

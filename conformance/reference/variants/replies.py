@@ -61,7 +61,7 @@ def _microseconds(_: Request, response: Response) -> Response:
     return replace(response, body=TIMES.sub(rb"\g<1>000Z", response.body))
 
 
-def _spelled(upper: bool) -> Change:  # noqa: FBT001 - one of two ways
+def _spell(upper: bool) -> Change:  # noqa: FBT001 - one of two ways
     def change(_: Request, response: Response) -> Response:
         headers = tuple((k.upper() if upper else k.lower(), v) for k, v in response.headers)
         return replace(response, headers=headers)
@@ -69,7 +69,7 @@ def _spelled(upper: bool) -> Change:  # noqa: FBT001 - one of two ways
     return change
 
 
-def _reordered(_: Request, response: Response) -> Response:
+def _reorder(_: Request, response: Response) -> Response:
     """Members in another order, with blanks, and text escaped no more than JSON asks for."""
     if not _is_json(response):
         return response
@@ -126,7 +126,7 @@ def _dated_in_front(_: Request, response: Response) -> Response:
     return replace(response, headers=(*others, ("Date", formatdate(usegmt=True))))
 
 
-def _undated(_: Request, response: Response) -> Response:
+def _drop_dates(_: Request, response: Response) -> Response:
     return replace(response, headers=tuple(each for each in response.headers if each[0].lower() != "date"))
 
 
@@ -141,10 +141,10 @@ VARIANTS = (
     Variant(
         "microseconds", "A time may have more digits than three.", change=_microseconds, warns=("*.time-fraction",)
     ),
-    Variant("small-header-names", "The letter case of header names is free.", change=_spelled(upper=False)),
-    Variant("capital-header-names", "The letter case of header names is free.", change=_spelled(upper=True)),
-    Variant("other-layout", "The order of members and the blanks between them are free.", change=_reordered),
-    Variant("undated", "A reply may have no Date.", change=_undated),
+    Variant("small-header-names", "The letter case of header names is free.", change=_spell(upper=False)),
+    Variant("capital-header-names", "The letter case of header names is free.", change=_spell(upper=True)),
+    Variant("other-layout", "The order of members and the blanks between them are free.", change=_reorder),
+    Variant("undated", "A reply may have no Date.", change=_drop_dates),
     Variant("dated-in-front", "Date may be that of a web server in front, with its own clock.", change=_dated_in_front),
     Variant("more-headers", "A gateway may add headers.", change=_more_headers),
     Variant(

@@ -39,7 +39,7 @@ def _type_in(place: str, form: str) -> Change:
     return change
 
 
-def _suffixed(_: Request, response: Response) -> Response:
+def _suffix(_: Request, response: Response) -> Response:
     name = response.error_name
     if response.succeeded or name is None:
         return response
@@ -102,7 +102,7 @@ def _closing(_: Request, response: Response) -> Response:
     return replace(response, headers=(*response.headers, ("Connection", "close")))
 
 
-def _chunked(_: Request, response: Response) -> Response:
+def _chunk(_: Request, response: Response) -> Response:
     return replace(response, headers=(*response.headers, ("Transfer-Encoding", "chunked")))
 
 
@@ -155,7 +155,7 @@ VARIANTS = (
         "The exception type may have a namespace and # before its name.",
         change=_type_in("__type", "com.amazonaws.connect#{}"),
     ),
-    Variant("type-with-suffix", "The exception type may have a colon and more text after its name.", change=_suffixed),
+    Variant("type-with-suffix", "The exception type may have a colon and more text after its name.", change=_suffix),
     Variant(
         "capital-message", "The endpoint may put the text of an error into message or Message.", change=_capital_message
     ),
@@ -169,5 +169,5 @@ VARIANTS = (
     Variant("closing", "A connection may be closed after each reply.", change=_closing, over_network=True),
     Variant("slow", "A reply may take its time.", change=_slow),
     Variant("json-with-charset", "JSON may be declared with a version and a charset.", change=_problem_json),
-    Variant("chunked", "A reply may come in chunks instead of with its length.", change=_chunked, over_network=True),
+    Variant("chunked", "A reply may come in chunks instead of with its length.", change=_chunk, over_network=True),
 )

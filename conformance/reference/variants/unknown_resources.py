@@ -15,7 +15,7 @@ from conformance.reference.items import new_item
 from conformance.reference.rules import references_have_the_types_of_creation
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import EVENT
-from conformance.reference.variants.refusals import operation_of, stamped
+from conformance.reference.variants.refusals import operation_of, stamp
 from conformance.reference.variants.variant import Variant
 
 TOKEN = re.compile(r"[A-Za-z0-9._~+/=:|-]+")
@@ -29,7 +29,7 @@ def _odd_bearer_is_unauthorized(request: Request) -> Response | None:
     bearer = request.header(subject.bearer.wire_name)
     if not bearer or TOKEN.fullmatch(bearer):
         return None
-    return stamped(Refusal("UnauthorizedException", 401, "Unauthorized"))
+    return stamp(Refusal("UnauthorizedException", 401, "Unauthorized"))
 
 
 def _unknown_attachment_is_denied(service: ReferenceService) -> None:
