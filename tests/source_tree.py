@@ -84,10 +84,10 @@ def modules(*packages: str) -> tuple[Module, ...]:
 @cache
 def _modules_of(package: str) -> tuple[Module, ...]:
     files = sorted((ROOT / package).rglob("*.py"))
-    return tuple(Module(_dotted(path.relative_to(ROOT)), _read(path)) for path in files)
+    return tuple(Module(_module_name(path.relative_to(ROOT)), _read(path)) for path in files)
 
 
-def _dotted(path: Path) -> str:
+def _module_name(path: Path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 
@@ -123,7 +123,7 @@ def _names_a_parent(name: str, allowed: Iterable[str]) -> bool:
     return any(part.startswith(f"{name}.") for part in allowed)
 
 
-def confined(found: Iterable[Module], table: Mapping[str, frozenset[str]], *, tests_may: frozenset[str]) -> Broken:
+def confine(found: Iterable[Module], table: Mapping[str, frozenset[str]], *, tests_may: frozenset[str]) -> Broken:
     """Modules that import what `table` confines to other modules; test files may import what `tests_may` names."""
     for module in found:
         for subject, places in table.items():
@@ -174,7 +174,7 @@ def too_long_functions(found: Iterable[Module], cap: int = FUNCTION_CAP) -> Brok
                     yield f"{module.name}.{node.name} has {lines} lines"
 
 
-def undescribed(found: Iterable[Module]) -> Broken:
+def lacking_docstrings(found: Iterable[Module]) -> Broken:
     """Modules without a docstring."""
     yield from (module.name for module in found if not ast.get_docstring(module.tree))
 
@@ -183,14 +183,14 @@ def vague_names(found: Iterable[Module]) -> Broken:
     """Modules, functions and classes with a word in their name that says nothing."""
     for module in found:
         yield from (module.name for part in module.name.split(".") if VAGUE_MODULES & _words(part))
-        yield from (f"{module.name}: {name}" for name in _defined(module) if VAGUE & _words(name))
+        yield from (f"{module.name}: {name}" for name in _definitions(module) if VAGUE & _words(name))
 
 
 def _words(name: str) -> set[str]:
     return set(name.lower().split("_"))
 
 
-def _defined(module: Module) -> Iterator[str]:
+def _definitions(module: Module) -> Iterator[str]:
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     return (node.name for node in module.nodes if isinstance(node, kinds))
 
@@ -213,12 +213,12 @@ def unknown_exceptions(found: Iterable[Module]) -> Broken:
     """
     by_name = {module.name: module for module in found}
     for name, module in by_name.items():
-        if raised := frozenset(_said_to_be_raised(module)):
+        if raised := frozenset(_documented_exceptions(module)):
             known = {one for reached in {name, *_reachable(by_name, name)} for one in by_name[reached].classes}
             yield from (f"{name} says that it raises {one}" for one in sorted(raised - known - set(dir(builtins))))
 
 
-def _said_to_be_raised(module: Module) -> Iterator[str]:
+def _documented_exceptions(module: Module) -> Iterator[str]:
     if "Raises " not in module.text:
         return
     documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

@@ -73,7 +73,7 @@ def layers(found: Iterable[Module]) -> Broken:
 
 def confinement(found: Iterable[Module]) -> Broken:
     """The import rules for libraries and for the reference."""
-    return source_tree.confined(found, CONFINED, tests_may=TESTS_MAY)
+    return source_tree.confine(found, CONFINED, tests_may=TESTS_MAY)
 
 
 RULES: dict[str, Rule] = {
@@ -83,7 +83,7 @@ RULES: dict[str, Rule] = {
     "cycles": source_tree.cycles,
     "file length": source_tree.too_long_files,
     "function length": source_tree.too_long_functions,
-    "module docstrings": source_tree.undescribed,
+    "module docstrings": source_tree.lacking_docstrings,
     "raised exceptions": source_tree.unknown_exceptions,
     "names": source_tree.vague_names,
     "documented numbers": source_tree.documented_numbers,

@@ -20,7 +20,7 @@ from conformance.commands.cli import main
 from conformance.results.ledger import Ledger
 from conformance.results.observation import Observation
 from conformance.results.verdicts import ExitCode, Outcome
-from tests.reports.ledgers import broken, entries_of
+from tests.reports.ledgers import entries_of, violate
 
 
 def test_the_version_names_the_editions_of_the_models() -> None:
@@ -88,7 +88,7 @@ def test_a_comparison_ends_with_one_where_the_last_run_is_worse(tmp_path: Path) 
 
 def test_a_violation_can_be_printed_as_a_program(tmp_path: Path) -> None:
     rid = "SendMessage.Content.length-max"
-    tmp_path.joinpath("ledger.jsonl").write_text("\n".join(map(json.dumps, entries_of([broken(rid)], scope=[rid]))))
+    tmp_path.joinpath("ledger.jsonl").write_text("\n".join(map(json.dumps, entries_of([violate(rid)], scope=[rid]))))
     assert CliRunner().invoke(main, ["report", str(tmp_path)]).exit_code == 0
     script = CliRunner().invoke(main, ["reproduce", str(tmp_path), rid]).output
     compile(script, "reproduction", "exec")

@@ -14,7 +14,7 @@ from typing import IO
 
 import pytest
 
-from tests.reports.ledgers import broken, entries_of
+from tests.reports.ledgers import entries_of, violate
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,7 @@ def run(tmp_path: Path) -> Path:
     """The directory of a run with its reports."""
     place = tmp_path / "run"
     place.mkdir()
-    (place / "ledger.jsonl").write_text("".join(f"{json.dumps(entry)}\n" for entry in entries_of([broken()])))
+    (place / "ledger.jsonl").write_text("".join(f"{json.dumps(entry)}\n" for entry in entries_of([violate()])))
     assert command("report", str(place), stdout=subprocess.DEVNULL).returncode == 0
     return place
 

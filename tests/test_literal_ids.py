@@ -40,7 +40,7 @@ def literals(source: str) -> frozenset[str]:
     return frozenset(text.value for text in texts if isinstance(text.value, str))
 
 
-def built(source: str, constants: dict[str, object]) -> list[str]:
+def expressions_building_ids(source: str, constants: dict[str, object]) -> list[str]:
     """The f-strings and sums of `source` that can come to a prose id, given the values of its constants."""
     tree = ast.parse(source)
     names = {id(name) for name in _fault_names(tree)}
@@ -78,7 +78,7 @@ def _text(part: ast.expr, constants: dict[str, object]) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def declared() -> Iterator[tuple[str, ModuleType]]:
+def declarations() -> Iterator[tuple[str, ModuleType]]:
     """Every requirement id that a fault must turn red, with the module that declares the fault."""
     for module in modules(FAULTS):
         yield from ((rid, module) for fault in declared_in(module) for rid in fault.red)
@@ -92,7 +92,7 @@ def test_each_prose_id_stands_in_full_in_the_tests_that_claim_it() -> None:
 
 
 def test_each_prose_id_stands_in_full_where_its_fault_is_declared() -> None:
-    found = {(rid, module.__name__) for rid, module in declared()}
+    found = {(rid, module.__name__) for rid, module in declarations()}
     assert len({rid for rid, _ in found} & PROSE) > 600
     known = {module.__name__: literals(source_of(module)) for module in modules(FAULTS)}
     assert [f"{rid} in {name}" for rid, name in sorted(found) if rid in PROSE - known[name]] == []
@@ -118,7 +118,7 @@ def test_a_test_that_claims_one_id_writes_it_once() -> None:
 
 @pytest.mark.parametrize("folder", [*TESTS, FAULTS])
 def test_no_expression_builds_a_prose_id(folder: str) -> None:
-    found = {module.__name__: built(source_of(module), vars(module)) for module in modules(folder)}
+    found = {module.__name__: expressions_building_ids(source_of(module), vars(module)) for module in modules(folder)}
     assert {name: texts for name, texts in found.items() if texts} == {}
 
 
@@ -134,7 +134,7 @@ def test_no_expression_builds_a_prose_id(folder: str) -> None:
     ],
 )
 def test_an_expression_that_builds_one_is_found(expression: str) -> None:
-    assert built(f"requirement = {expression}", {"CONTENT": "SendMessage.Content"}) == [
+    assert expressions_building_ids(f"requirement = {expression}", {"CONTENT": "SendMessage.Content"}) == [
         ast.unparse(ast.parse(expression))
     ]
 
@@ -153,4 +153,4 @@ def test_an_expression_that_builds_one_is_found(expression: str) -> None:
 )
 def test_others_are_not(expression: str) -> None:
     constants: dict[str, object] = {"CONTENT": "SendMessage.Content", "TYPE": "application/event"}
-    assert built(f"requirement = {expression}", constants) == []
+    assert expressions_building_ids(f"requirement = {expression}", constants) == []

@@ -45,7 +45,7 @@ class _Keeper:
         self.nothing = explain_empty_selection(session.config)
 
 
-def collected(*arguments: str, leave_out: Callable[[pytest.Item], bool] = lambda _: False) -> _Keeper:
+def collect(*arguments: str, leave_out: Callable[[pytest.Item], bool] = lambda _: False) -> _Keeper:
     """Collects the suite with the given arguments, without running it."""
     keeper = _Keeper(leave_out)
     options = ("--collect-only", "-qqq", "--assert=plain", "-p", "no:cacheprovider", "-W", "default")
@@ -58,7 +58,7 @@ def collected(*arguments: str, leave_out: Callable[[pytest.Item], bool] = lambda
 @pytest.fixture(scope="module")
 def whole() -> _Keeper:
     """The suite without anything left out."""
-    return collected("conformance")
+    return collect("conformance")
 
 
 def test_the_claims_that_modules_declare_are_those_of_the_tests_that_pytest_collects(whole: _Keeper) -> None:
@@ -68,7 +68,7 @@ def test_the_claims_that_modules_declare_are_those_of_the_tests_that_pytest_coll
 
 def test_items_are_made_of_the_tests_in_scope_alone(whole: _Keeper) -> None:
     globs = ("StopContact.*", "*.success.content-type", "SendMessage.Content.length-max")
-    found = collected("conformance", *(f"--requirement={glob}" for glob in globs))
+    found = collect("conformance", *(f"--requirement={glob}" for glob in globs))
     assert found.made == {name: claims for name, claims in whole.made.items() if select(globs) & claims}
 
 
@@ -89,7 +89,7 @@ def test_items_are_made_of_the_tests_in_scope_alone(whole: _Keeper) -> None:
     ids=" ".join,
 )
 def test_whatever_leaves_tests_out_is_named(arguments: list[str], narrowed_by: list[str]) -> None:
-    found = collected(*arguments)
+    found = collect(*arguments)
     assert found.selection is not None
     assert found.selection.plain()["narrowed_by"] == narrowed_by
     assert found.selection.tests == found.claims.total() < found.selection.all_tests == len(declared_claims())
@@ -99,27 +99,27 @@ def test_whatever_leaves_tests_out_is_named(arguments: list[str], narrowed_by: l
 
 def test_a_test_id_is_named() -> None:
     name = f"{ONE_FILE}::test_a_view_token_gives_its_view"
-    found = collected(name)
+    found = collect(name)
     assert found.selection is not None
     assert (found.selection.places, found.selection.tests) == ((name,), 1)
 
 
 def test_tests_that_an_unknown_plugin_leaves_out_are_missed_too() -> None:
     """A scenario looks at the longest Content too, so that this requirement stays in scope, tested in part."""
-    found = collected("conformance", leave_out=lambda item: "[SendEvent.Content.length-max]" in item.nodeid)
+    found = collect("conformance", leave_out=lambda item: "[SendEvent.Content.length-max]" in item.nodeid)
     assert found.selection is not None
     assert found.selection.plain()["narrowed_by"] == ["some of the tests"]
     assert found.selection.partly == ("SendEvent.Content.length-max",)
 
 
 def test_an_option_that_leaves_nothing_out_narrows_nothing() -> None:
-    found = collected("-k", "test")
+    found = collect("-k", "test")
     assert found.selection is not None
     assert found.selection.plain()["narrowed_by"] == []
 
 
 def test_who_selects_nothing_is_told_what_did_it() -> None:
-    found = collected("-k", "no such test", ONE_FILE)
+    found = collect("-k", "no such test", ONE_FILE)
     assert found.nothing == (
         f"nothing was judged: {ONE_FILE} -k 'no such test' leaves no test of the suite; select some"
     )

@@ -26,12 +26,12 @@ def scripts() -> tuple[Script, ...]:
 
 
 @cache
-def broken() -> frozenset[str]:
+def ids_of_faults() -> frozenset[str]:
     """Every requirement that some fault must turn red."""
     return frozenset(rid for fault in faults().values() for rid in fault.red)
 
 
-def explained(reason: dict[str, Any]) -> Iterator[str]:
+def ids_explained_by(reason: dict[str, Any]) -> Iterator[str]:
     """The requirement ids that a reason speaks of."""
     for rid in catalogue():
         kind = rid.rpartition(".")[2]
@@ -54,13 +54,13 @@ def test_every_claimed_requirement_is_broken_by_a_fault_or_says_why_not(
     scripts: tuple[Script, ...], level: Level
 ) -> None:
     claimed = {rid for script in scripts for rid in script.claims if catalogue()[rid].level is level}
-    excused = {rid for reason in REASONS for rid in explained(reason)}
-    assert sorted(claimed - broken() - excused) == []
+    excused = {rid for reason in REASONS for rid in ids_explained_by(reason)}
+    assert sorted(claimed - ids_of_faults() - excused) == []
 
 
 @pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason["ids"][0])
 def test_every_reason_speaks_of_something_that_no_fault_breaks(reason: dict[str, Any]) -> None:
-    ids = list(explained(reason))
+    ids = list(ids_explained_by(reason))
     assert ids
-    assert [rid for rid in ids if rid in broken()] == []
+    assert [rid for rid in ids if rid in ids_of_faults()] == []
     assert reason["why"].strip()

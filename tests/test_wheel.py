@@ -142,7 +142,7 @@ def options() -> Iterator[list[str]]:
     served.stop()
 
 
-def collected(output: str) -> list[str]:
+def collected_items(output: str) -> list[str]:
     """The items of a quiet collection, counted from the package."""
     return sorted(line.removeprefix("conformance/") for line in output.splitlines() if "::" in line)
 
@@ -187,8 +187,8 @@ def test_the_installed_suite_has_the_items_of_the_tree(installed: Installed, emp
     collect = ("--collect-only", "--quiet")
     there = installed.pytest(*collect, "--pyargs", "conformance", directory=empty)
     here = run(sys.executable, "-m", "pytest", *collect, "conformance", directory=ROOT)
-    assert len(collected(here.stdout)) > 1000
-    assert collected(there.stdout) == collected(here.stdout)
+    assert len(collected_items(here.stdout)) > 1000
+    assert collected_items(there.stdout) == collected_items(here.stdout)
 
 
 def test_another_project_keeps_its_options_and_gets_no_files(installed: Installed) -> None:

@@ -19,7 +19,7 @@ from conformance.application.messages import CLOSE, FRAME, OPEN, OPENED, REPLY, 
 ORIGIN = "http://127.0.0.1:8080"
 
 
-def asked(target: str, method: str = "GET", body: bytes = b"", *headers: tuple[str, str]) -> Message:
+def ask(target: str, method: str = "GET", body: bytes = b"", *headers: tuple[str, str]) -> Message:
     fields = {"method": method, "origin": ORIGIN, "target": target, "headers": headers}
     return Message(REQUEST, 7, fields, body)
 
@@ -84,7 +84,7 @@ APPLICATION = Starlette(
 
 def test_a_request_arrives_as_a_server_hands_it_on() -> None:
     sent, _ = asyncio.run(
-        talk(APPLICATION, asked("/a%20b?q=1%2F", "PUT", b"{}", ("Host", "127.0.0.1:8080"), ("X-Two", "é")))
+        talk(APPLICATION, ask("/a%20b?q=1%2F", "PUT", b"{}", ("Host", "127.0.0.1:8080"), ("X-Two", "é")))
     )
     (reply,) = sent
     assert (reply.kind, reply.number, reply.fields["status"]) == (REPLY, 7, 200)
@@ -95,20 +95,20 @@ def test_a_request_arrives_as_a_server_hands_it_on() -> None:
 
 
 def test_a_reply_in_parts_is_one_body_with_its_length() -> None:
-    sent, _ = asyncio.run(talk(APPLICATION, asked("/parts")))
+    sent, _ = asyncio.run(talk(APPLICATION, ask("/parts")))
     assert sent[0].body == b"one two"
     assert ("content-length", "7") in [tuple(pair) for pair in sent[0].fields["headers"]]
 
 
 def test_what_an_application_raises_is_a_500_and_is_kept() -> None:
-    sent, host = asyncio.run(talk(APPLICATION, asked("/fail"), asked("/fail")))
+    sent, host = asyncio.run(talk(APPLICATION, ask("/fail"), ask("/fail")))
     assert [reply.fields["status"] for reply in sent] == [500, 500]
     assert dict(host.exceptions.times) == {"KeyError: 'DisplayName'": 2}
     assert "in fail" in host.exceptions.tracebacks["KeyError: 'DisplayName'"]
 
 
 def test_a_web_socket_is_served_to_its_end() -> None:
-    opening = Message(OPEN, 9, asked("/echo").fields)
+    opening = Message(OPEN, 9, ask("/echo").fields)
     sent, _ = asyncio.run(talk(APPLICATION, opening, Message(FRAME, 9, body="hé".encode())))
     assert [message.kind for message in sent] == [OPENED, FRAME, CLOSE]
     assert sent[0].fields["status"] == 101
@@ -117,7 +117,7 @@ def test_a_web_socket_is_served_to_its_end() -> None:
 
 
 def test_a_web_socket_may_be_refused() -> None:
-    sent, _ = asyncio.run(talk(APPLICATION, Message(OPEN, 9, asked("/refuse").fields)))
+    sent, _ = asyncio.run(talk(APPLICATION, Message(OPEN, 9, ask("/refuse").fields)))
     assert [(message.kind, dict(message.fields)) for message in sent] == [(OPENED, {"status": 403})]
 
 
@@ -135,7 +135,7 @@ def test_lifespan_is_begun_and_ended_and_its_state_is_shared() -> None:
             await send({"type": "http.response.start", "status": 200})
             await send({"type": "http.response.body", "body": scope["state"]["pool"]})
 
-    sent, _ = asyncio.run(talk(application, asked("/")))
+    sent, _ = asyncio.run(talk(application, ask("/")))
     assert sent[0].body == b"ready"
     assert events == ["lifespan.startup", "lifespan.shutdown"]
 

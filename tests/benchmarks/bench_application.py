@@ -15,7 +15,7 @@ from collections.abc import Callable
 from conformance.api import Judgement, judge, reference_app, served_reference
 
 
-def measured(name: str, run: Callable[[], Judgement]) -> None:
+def measure(name: str, run: Callable[[], Judgement]) -> None:
     """Print what `run` took."""
     before, began = os.times(), time.monotonic()
     judged = run()
@@ -37,8 +37,8 @@ def main() -> None:
     """Measure both."""
     scope = sys.argv[1:] or ["SendMessage.*"]
     reference = reference_app()
-    measured("in process", lambda: judge(reference, scope, **reference.ids))
-    measured("over HTTP", lambda: over_http(scope))
+    measure("in process", lambda: judge(reference, scope, **reference.ids))
+    measure("over HTTP", lambda: over_http(scope))
 
 
 main()

@@ -39,7 +39,7 @@ def lenient() -> list[str]:
     return [name for name, each in faults().items() if each.subject.startswith("derived-") and name.endswith(LENIENT)]
 
 
-def measured(name: str, url: str, depth: str, ids: tuple[str, ...]) -> dict[str, Any]:
+def measure(name: str, url: str, depth: str, ids: tuple[str, ...]) -> dict[str, Any]:
     """One run of `depth` against the endpoint at `url`, however long it takes."""
     with tempfile.TemporaryDirectory() as place:
         command = suite_command("--target", url, *ids, "--depth", depth, "--allow-incomplete", directory=Path(place))
@@ -51,21 +51,21 @@ def measured(name: str, url: str, depth: str, ids: tuple[str, ...]) -> dict[str,
     return {"endpoint": name, "failed": failed, "requests": requests, "contacts": opened, "seconds": seconds}
 
 
-def all_measured(depth: str) -> Iterator[dict[str, Any]]:
+def measure_all(depth: str) -> Iterator[dict[str, Any]]:
     """The figures of each endpoint."""
     with reference() as process, mock() as mocked:
         url = process.facts["url"]
         ids = tuple(f"--{name.replace('_', '-')}={process.facts[name]}" for name in GIVEN_BY_REFERENCE)
-        yield measured("the reference", url, depth, ids)
+        yield measure("the reference", url, depth, ids)
         process.reconfigure(chosen := lenient())
-        yield measured(f"the reference with {len(chosen)} faults", url, depth, ids)
-        yield measured("a mock", mocked, depth, ids)
+        yield measure(f"the reference with {len(chosen)} faults", url, depth, ids)
+        yield measure("a mock", mocked, depth, ids)
 
 
 def main() -> None:
     """Measure and print."""
     plain = None
-    for figures in all_measured(sys.argv[1] if len(sys.argv) > 1 else "smoke"):
+    for figures in measure_all(sys.argv[1] if len(sys.argv) > 1 else "smoke"):
         plain = plain or figures["requests"]
         print(json.dumps({**figures, "ratio": round(figures["requests"] / plain, 2)}), flush=True)
 

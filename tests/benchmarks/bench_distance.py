@@ -77,7 +77,7 @@ COLUMNS = (
 HEAD = f"| {' | '.join((*COLUMNS, 'CPU seconds'))} |\n{11 * '| --- '}|"
 
 
-def served(port: int, public: int) -> tuple[subprocess.Popen[str], list[str]]:
+def serve(port: int, public: int) -> tuple[subprocess.Popen[str], list[str]]:
     """The reference at `port`, whose URLs lead to `public`, and the options with the ids that it knows."""
     words = ["serve", "--port", str(port), "--public-url", f"http://127.0.0.1:{public}"]
     program = [sys.executable, "-c", "from conformance.commands.cli import main; main()", *words]
@@ -96,10 +96,10 @@ def main() -> None:
     print(HEAD)
     found = []
     with delaying_proxy(port, ONE_WAY) as far, tempfile.TemporaryDirectory() as place:
-        process, ids = served(port, far)
+        process, ids = serve(port, far)
         try:
             for number in map(int, wanted or ["1", "4", "16", "64"]):
-                found.append(measured(number, far, [*ids, "--requirement", scope], Path(place, str(number))))
+                found.append(measure(number, far, [*ids, "--requirement", scope], Path(place, str(number))))
                 print(found[-1].line(), flush=True)
         finally:
             process.terminate()
@@ -107,7 +107,7 @@ def main() -> None:
         PICTURE.write_text(picture([(each.in_flight, each.seconds, each.limit) for each in found]))
 
 
-def measured(number: int, port: int, options: list[str], directory: Path) -> Measured:
+def measure(number: int, port: int, options: list[str], directory: Path) -> Measured:
     """A run with `number` calls in flight."""
     spread = ["--in-flight", str(number), "--max-open", str(max(20, number))]
     words = [*RUN, *spread, "--target", f"http://127.0.0.1:{port}", f"--report-dir={directory}", *options]

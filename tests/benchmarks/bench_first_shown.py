@@ -31,7 +31,7 @@ ONE_WAY = 0.025  # seconds
 GLANCE = 0.02  # seconds between two looks at the ledger
 
 
-def times_seen(ledger: Path, over: Event) -> dict[str, float]:
+def first_times(ledger: Path, over: Event) -> dict[str, float]:
     """When the ledger first told that each must was broken, read until the run is `over`."""
     found: dict[str, float] = {}
     while not ledger.exists() and not over.wait(GLANCE):
@@ -45,13 +45,13 @@ def times_seen(ledger: Path, over: Event) -> dict[str, float]:
     return found
 
 
-def measured(port: int, scope: str, in_flight: str, directory: Path) -> dict[str, float | int | str | None]:
+def measure(port: int, scope: str, in_flight: str, directory: Path) -> dict[str, float | int | str | None]:
     """One run against the endpoint at `port`, and how soon it showed what it saw."""
     ids = ("--instance-id", INSTANCE_ID, "--contact-flow-id", CONTACT_FLOW_ID)
     options = ("--depth", "smoke", "--requirement", scope, "--in-flight", in_flight)
     command = suite_command("--target", f"http://127.0.0.1:{port}", *ids, *options, directory=directory)
     seen, over, shown, began = dict[str, float](), Event(), dict[str, float](), time.monotonic()
-    reader = Thread(target=lambda: seen.update(times_seen(directory / WORK / "ledger.jsonl", over)))
+    reader = Thread(target=lambda: seen.update(first_times(directory / WORK / "ledger.jsonl", over)))
     with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as run:
         reader.start()
         assert run.stdout is not None
@@ -82,7 +82,7 @@ def main() -> None:
             assert process.stdout is not None
             port = int(process.stdout.readline().split()[5].rpartition(":")[2])
             with delaying_proxy(port, ONE_WAY) as far:
-                print(json.dumps({"fault": fault, **measured(far, scope, number, Path(directory))}), flush=True)
+                print(json.dumps({"fault": fault, **measure(far, scope, number, Path(directory))}), flush=True)
             process.kill()
 
 

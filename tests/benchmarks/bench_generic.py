@@ -125,14 +125,14 @@ def main() -> None:
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=spawn, initializer=_open, initargs=(seed,)) as pool:
         waiting = [pool.submit(_judge, trial) for trial in trials]
-        pairs = [_told(done.result()) for done in as_completed(waiting)]
+        pairs = [_tell(done.result()) for done in as_completed(waiting)]
         clean, errors = pool.submit(_clean, 0).result()
     print(*errors, sep="\n", file=sys.stderr)
     print(table(pairs, clean, {fault.name: fault for fault in chosen}))
     print(f"\n{len(chosen)} of {len(faults())} faults, {len(alone)} readings, {time.monotonic() - began:.0f} s")
 
 
-def _told(pair: Pair) -> Pair:
+def _tell(pair: Pair) -> Pair:
     names = " ".join((*pair.trial.faults, *pair.trial.variants))
     for who, run in (("suite", pair.suite), ("tool", pair.tool)):
         print(f"{names}: {who} {run.accusations} {run.first} {run.requests} {run.seconds:.1f}", file=sys.stderr)
@@ -146,11 +146,11 @@ def table(pairs: Iterable[Pair], clean: Shown, chosen: Mapping[str, Fault]) -> s
     derived = [p for p in of_faults if chosen[p.trial.faults[0]].subject.startswith("derived-")]
     prose = [p for p in of_faults if p not in derived]
     rows = [
-        _row("faults found", of_faults, _found),
-        _row("of those that the models state", derived, _found),
-        _row("of those that only prose states", prose, _found),
+        _row("faults found", of_faults, _share_found),
+        _row("of those that the models state", derived, _share_found),
+        _row("of those that only prose states", prose, _share_found),
         ("false alarms on the reference as it is", "0", str(len(clean.failures))),
-        _row("lawful variants accused", of_variants, _found),
+        _row("lawful variants accused", of_variants, _share_found),
         _row("false alarms on them", of_variants, lambda runs: str(sum(run.accusations for run in runs))),
         _row("requests for one endpoint, median", of_faults, lambda runs: _middle(run.requests for run in runs)),
         _row("requests until a fault shows, median, max", of_faults, _first),
@@ -169,7 +169,7 @@ def _row(title: str, pairs: Sequence[Pair], figure: Callable[[Sequence[Run]], st
     return title, figure([pair.suite for pair in pairs]), figure([pair.tool for pair in pairs])
 
 
-def _found(runs: Sequence[Run]) -> str:
+def _share_found(runs: Sequence[Run]) -> str:
     return f"{sum(run.accusations > 0 for run in runs)} of {len(runs)}"
 
 

@@ -29,7 +29,7 @@ SECONDS = 120.0  # to wait for a moment, and for the end of a run
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def serve() -> Iterator[str]:
     """The URL of a reference endpoint in a process of its own that tells which contacts are open."""
     command = [sys.executable, "-c", "from conformance.commands.cli import main; main()", "serve", "--admin"]
     with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
@@ -94,7 +94,7 @@ def main() -> None:
     moments = [(chance.randint(1, MOST_STARTS), signal.SIGKILL) for _ in range(kills)]
     moments += [(chance.randint(1, MOST_STARTS), signal.SIGTERM) for _ in range(terms)]
     found = []
-    with served() as url, tempfile.TemporaryDirectory() as place:
+    with serve() as url, tempfile.TemporaryDirectory() as place:
         for number, (starts, sent) in enumerate(moments):
             found.append(run_until(url, Path(place) / str(number), starts, sent))
     print(json.dumps({"seed": seed, "open": sum(one.open for one in found), "runs": [asdict(one) for one in found]}))

@@ -20,7 +20,7 @@ from conformance.contract.requirements import Level
 from conformance.results.ledger_files import read_ledger
 from conformance.results.observation import Observation
 from reports import compliance, page
-from tests.reports.ledgers import CONTACT, INSTANCE, broken, entries_of, everything_kept, exchange, replied
+from tests.reports.ledgers import CONTACT, INSTANCE, all_promises, answer, entries_of, exchange, violate
 
 
 def failures(number: int) -> Iterator[Observation]:
@@ -29,19 +29,19 @@ def failures(number: int) -> Iterator[Observation]:
     musts = [r for r in catalogue().values() if r.level is Level.MUST and r.operation.startswith("S")]
     for place, requirement in enumerate(musts[:number]):
         text = "".join(chosen.choices("abcdefgh \u00e9\U0001f600", k=16_385)) if place % 3 == 0 else "a" * 16_385
-        send = exchange("SendMessage", {"ContentType": "text/plain", "Content": text}, replied(200, {"Id": "x" * 36}))
+        send = exchange("SendMessage", {"ContentType": "text/plain", "Content": text}, answer(200, {"Id": "x" * 36}))
         before = (
-            exchange("StartChatContact", {"InstanceId": INSTANCE}, replied(200, {"ContactId": CONTACT})),
-            exchange("CreateParticipantConnection", {"Type": ["CONNECTION_CREDENTIALS"]}, replied(200)),
-            exchange("GetTranscript", {"ContactId": CONTACT}, replied(200, {"Transcript": []})),
+            exchange("StartChatContact", {"InstanceId": INSTANCE}, answer(200, {"ContactId": CONTACT})),
+            exchange("CreateParticipantConnection", {"Type": ["CONNECTION_CREDENTIALS"]}, answer(200)),
+            exchange("GetTranscript", {"ContactId": CONTACT}, answer(200, {"Transcript": []})),
         )
-        yield broken(requirement.id, exchanges=(*before, send) if place % 4 == 0 else (send,))
+        yield violate(requirement.id, exchanges=(*before, send) if place % 4 == 0 else (send,))
 
 
 def entries_with(number: int, ledger: Path | None) -> list[dict[str, Any]]:
     """The entries of a run with `number` failures, beside what the run of `ledger` saw."""
     if ledger is None:
-        return entries_of((*everything_kept(), *failures(number)))
+        return entries_of((*all_promises(), *failures(number)))
     header, *seen = read_ledger([ledger])
     return [header, *(e for e in entries_of(failures(number)) if e["entry"] == "observation"), *seen]
 

@@ -69,12 +69,12 @@ class Runs:
     def of(self, trial: Trial) -> Run:
         """The run of `trial`, from the file or made now."""
         if trial not in self.known:
-            self.known[trial] = self._made(trial)
+            self.known[trial] = self._make(trial)
             with self.path.open("a") as file:
                 file.write(json.dumps(self.known[trial]) + "\n")
         return self.known[trial]
 
-    def _made(self, trial: Trial) -> Run:
+    def _make(self, trial: Trial) -> Run:
         self.direct.chance = random.Random(trial.seed) if trial.in_flight > 1 else None
         return as_run(trial, *self.bench.judge_in_words(trial))
 
@@ -144,10 +144,12 @@ def _line(runs: list[Run]) -> str:
     seconds = ", ".join(f"{run['in_flight']}: {run['seconds']} s" for run in runs)
     different = "; ".join(f"{rid}: {by_number}" for rid, by_number in differences(runs).items())
     errors = [error for run in runs for error in run["errors"]]
-    return f"{names}, seed {runs[0]['seed']} ({seconds}): {different or 'the same'}{_found(runs)} {errors or ''}"
+    return (
+        f"{names}, seed {runs[0]['seed']} ({seconds}): {different or 'the same'}{_describe_finds(runs)} {errors or ''}"
+    )
 
 
-def _found(runs: list[Run]) -> str:
+def _describe_finds(runs: list[Run]) -> str:
     """Whether faults are found with each number in flight; nothing where there is none."""
     if not runs[0]["faults"]:
         return ""

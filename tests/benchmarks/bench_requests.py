@@ -26,7 +26,7 @@ _MEMBERS = (ConstraintKind.REQUIRED, ConstraintKind.TYPE, ConstraintKind.NULL, C
 _PROTOCOL = "conformance/protocol"
 
 
-def measured(depth: str) -> dict[str, Counter[str]]:
+def measure(depth: str) -> dict[str, Counter[str]]:
     """What a run against the embedded reference sends for each test file."""
     files = defaultdict[str, Counter[str]](Counter)
     for test, counts in traffic(depth).items():
@@ -90,7 +90,7 @@ def main() -> None:
     """Measure and print."""
     depth = sys.argv[1] if len(sys.argv) > 1 else "smoke"
     known, files = floors(), {}
-    for file, counts in sorted(measured(depth).items(), key=lambda each: -each[1]["requests"]):
+    for file, counts in sorted(measure(depth).items(), key=lambda each: -each[1]["requests"]):
         floor = known.get(file, counts["requests"] - counts["preparation"])
         files[file] = {"requests": counts["requests"], "contacts": counts["contacts"], "floor": floor}
     total = {name: sum(row[name] for row in files.values()) for name in ("requests", "contacts", "floor")}

@@ -68,7 +68,7 @@ def scenario_faults(number: int, seed: int) -> list[str]:
 
 
 @contextmanager
-def served(*fault: str) -> Iterator[str]:
+def serve(*fault: str) -> Iterator[str]:
     """The URL of the reference endpoint in a process of its own."""
     command = [*COMMAND, "serve", *(f"--fault={name}" for name in fault)]
     with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
@@ -77,9 +77,9 @@ def served(*fault: str) -> Iterator[str]:
         process.kill()
 
 
-def shown(fault: str, directory: Path, mended: str, scope: Sequence[str]) -> Shown:
+def judge_fault(fault: str, directory: Path, mended: str, scope: Sequence[str]) -> Shown:
     """Judge the reference with `fault`, and run the script of the first cause; `mended` is the URL of one without."""
-    with served(fault) as broken:
+    with serve(fault) as broken:
         if not (directory / "compliance.json").exists():
             options = ("--target", broken, *IDS, "--depth", "smoke", "--report-dir", str(directory), *scope)
             subprocess.run(
@@ -91,12 +91,12 @@ def shown(fault: str, directory: Path, mended: str, scope: Sequence[str]) -> Sho
             return Shown(fault, (), 0, 0, None, None)
         rid = causes[0]["requirement"]
         violation = next(entry["violation"] for entry in report["requirements"] if entry["id"] == rid)
-        ends = [_ended(violation["python"], url) for url in (broken, mended)]
+        ends = [_exit_code(violation["python"], url) for url in (broken, mended)]
     heads = tuple(cause["requirement"] for cause in causes)
     return Shown(fault, heads, len(causes[0]["follows"]), len(violation["exchanges"]), *ends)
 
 
-def _ended(script: str | None, url: str) -> int | None:
+def _exit_code(script: str | None, url: str) -> int | None:
     if script is None:
         return None
     around = {**environment(), "ENDPOINT": url}
@@ -112,7 +112,7 @@ def results_in(directory: Path) -> list[RequirementResult]:
     return requirement_results(entries, run_of(entries))
 
 
-def melted(runs: Mapping[str, Sequence[RequirementResult]]) -> tuple[int, list[str]]:
+def count_hidden(runs: Mapping[str, Sequence[RequirementResult]]) -> tuple[int, list[str]]:
     """How many pairs of faults break nothing in common, and those of which one hides behind the other's cause."""
     broken = {name: {r.requirement.id: r for r in found if r.violation} for name, found in runs.items()}
     pairs = [pair for pair in combinations(runs, 2) if not broken[pair[0]].keys() & broken[pair[1]].keys()]
@@ -142,15 +142,15 @@ def main() -> None:
     """Measure and print."""
     number, seed = [*map(int, sys.argv[1:3]), *(20, 1)[len(sys.argv[1:3]) :]]
     kept = Path(sys.argv[3]) if len(sys.argv) > 3 else None
-    with tempfile.TemporaryDirectory() as place, served() as mended:
+    with tempfile.TemporaryDirectory() as place, serve() as mended:
         found, runs = [], {}
         for fault in scenario_faults(number, seed):
             (directory := (kept or Path(place)).resolve() / fault).mkdir(parents=True, exist_ok=True)
             scope = [f"--requirement={rid}" for rid in faults()[fault].red] if sys.argv[4:] == ["claimed"] else ()
-            found.append(shown(fault, directory, mended, scope))
+            found.append(judge_fault(fault, directory, mended, scope))
             runs[fault] = results_in(directory)
             print(json.dumps(asdict(found[-1])), flush=True)
-    print(json.dumps(summary(found, *melted(runs)), indent=1))
+    print(json.dumps(summary(found, *count_hidden(runs)), indent=1))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def whole_run(depth: str, directory: Path, *more: str) -> tuple[int, float]:
     return report["requests"]["total"], report["duration_seconds"]
 
 
-def recorded(depth: str, directory: Path) -> list[Request]:
+def record(depth: str, directory: Path) -> list[Request]:
     """The requests of such a run."""
     whole_run(depth, directory, "-p", "tests.benchmarks.recorder")
     kept: list[Request] = pickle.loads((directory / "requests.pickle").read_bytes())
@@ -59,7 +59,7 @@ def main() -> None:
     """Measure and print."""
     depth = sys.argv[1] if len(sys.argv) > 1 else "default"
     with tempfile.TemporaryDirectory() as directory:
-        kept = recorded(depth, Path(directory))
+        kept = record(depth, Path(directory))
         sent, seconds = whole_run(depth, Path(directory))
         carried, bare = bare_loop(kept)
     rate, bare_rate = sent / seconds, carried / bare

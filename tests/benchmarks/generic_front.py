@@ -76,17 +76,17 @@ class Front:
         if signed:
             del headers["authorization"]
         if headers.get("x-amz-bearer") == BEARER:
-            headers["x-amz-bearer"] = self._filled(BEARER, self._bearer_of(subject))
+            headers["x-amz-bearer"] = self._fill(BEARER, self._bearer_of(subject))
         real = Request(
             subject.name,
             subject.method,
-            self._replaced(path, lambda value: quote(value, safe="")),
+            self._replace(path, lambda value: quote(value, safe="")),
             tuple(headers.items()),
-            self._replaced(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"),
+            self._replace(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"),
         )
-        return self._sent(real, signed=signed)
+        return self._send(real, signed=signed)
 
-    def _sent(self, request: Request, *, signed: bool) -> Response:
+    def _send(self, request: Request, *, signed: bool) -> Response:
         exchange = self.bound.target.send(request, signed=signed)
         conversations = self.bound.verifier.conversations
         response = exchange.response or Response(400, (("Content-Type", "application/json"),), b"{}")
@@ -100,13 +100,13 @@ class Front:
     def _bearer_of(self, subject: Operation) -> str:
         return "participant_token" if subject.name == "CreateParticipantConnection" else "connection_token"
 
-    def _replaced(self, text: str, written: Callable[[str], str] = str) -> str:
+    def _replace(self, text: str, written: Callable[[str], str] = str) -> str:
         for member, resource in RESOURCES.items():
             if stand_in(member) in text:
-                text = text.replace(stand_in(member), written(self._filled(stand_in(member), resource)))
+                text = text.replace(stand_in(member), written(self._fill(stand_in(member), resource)))
         return text
 
-    def _filled(self, otherwise: str, resource: str) -> str:
+    def _fill(self, otherwise: str, resource: str) -> str:
         """The chat's own value of `resource`, or what stood there where the endpoint does not give one."""
         try:
             return self.bound.verifier.conversations.shared()[resource]

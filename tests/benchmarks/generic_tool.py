@@ -73,7 +73,7 @@ class Tool:
         failures: dict[str, Any] = {}
         for number, sent in enumerate(self._sent, 1):
             for failure in _failures(sent):
-                failures.setdefault(_told(failure), number)
+                failures.setdefault(_identity_of(failure), number)
         self._front.bound.target.close()
         return Shown(failures, len(self._sent))
 
@@ -141,7 +141,7 @@ class _Credentials:
             case.headers["X-Amz-Bearer"] = BEARER
 
 
-def _told(failure: Failure) -> str:
+def _identity_of(failure: Failure) -> str:
     """What tells one failure from another: the operation, the check, and where in the schema or which status."""
     where = getattr(failure, "schema_path", None) or getattr(failure, "status_code", "")
     return f"{failure.operation}: {failure.title} {where} {_component(failure.message)}"

@@ -39,13 +39,13 @@ def _around(owner: type, name: str, only: Callable[..., bool] = lambda *_, **__:
     """Count what method `name` of `owner` sends as preparation, where its arguments satisfy `only`."""
     method = getattr(owner, name)
 
-    def wrapped(*arguments: Any, **named: Any) -> Any:
+    def wrap(*arguments: Any, **named: Any) -> Any:
         if not only(*arguments, **named):
             return method(*arguments, **named)
         with _preparation():
             return method(*arguments, **named)
 
-    setattr(owner, name, wrapped)
+    setattr(owner, name, wrap)
 
 
 @pytest.hookimpl(trylast=True)
@@ -64,18 +64,18 @@ def pytest_configure() -> None:
     _around(Scenario, "chat", lambda *_, **members: not members)
     spend, note = Budget.spend, Contacts._note
 
-    def counted(self: Budget, operation: str) -> None:
+    def count(self: Budget, operation: str) -> None:
         COUNTED[_Now.test]["requests"] += 1
         COUNTED[_Now.test]["preparation"] += bool(_Now.preparing)
         spend(self, operation)
 
-    def noted(self: Contacts, contact: str, instance: str) -> None:
+    def note_contact(self: Contacts, contact: str, instance: str) -> None:
         before = self.opened
         note(self, contact, instance)
         COUNTED[_Now.test]["contacts"] += self.opened - before
 
-    Budget.spend = counted  # type: ignore[method-assign]
-    Contacts._note = noted  # type: ignore[method-assign]
+    Budget.spend = count  # type: ignore[method-assign]
+    Contacts._note = note_contact  # type: ignore[method-assign]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from conformance.contract.catalogue import select
 from reports import comparison, comparison_page, compliance
 from tests.benchmarks.bench_page import failures
-from tests.reports.ledgers import entries_of, everything_kept
+from tests.reports.ledgers import all_promises, entries_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -66,7 +66,7 @@ def visit(browser: Browser) -> Iterator[Open]:
     """Opens a file, by default on a large light screen, with the page's own security policy in force."""
     contexts = []
 
-    def opened(path: Path, anchor: str = "", *, width: int = 1280, **options: Any) -> Visit:
+    def open_page(path: Path, anchor: str = "", *, width: int = 1280, **options: Any) -> Visit:
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         visited = Visit(context.new_page())
@@ -76,7 +76,7 @@ def visit(browser: Browser) -> Iterator[Open]:
         visited.page.goto(f"{path.as_uri()}{anchor}")
         return visited
 
-    yield opened
+    yield open_page
     for context in contexts:
         context.close()
 
@@ -95,7 +95,7 @@ def small_reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def _pages(directory: Path, *scope: str) -> dict[str, Path]:
     known = select(scope)
-    kept = tuple(seen for seen in everything_kept() if seen.requirement in known)
+    kept = tuple(seen for seen in all_promises() if seen.requirement in known)
     entries = {
         "conformant": entries_of(kept, scope=list(scope)),
         "non-conformant": entries_of((*kept, *failures(BROKEN)), scope=list(scope)),

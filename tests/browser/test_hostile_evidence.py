@@ -9,7 +9,7 @@ import pytest
 from conformance.contract.wire import Response
 from reports import comparison, comparison_page, compliance
 from tests.browser.conftest import Open
-from tests.reports.ledgers import FAILED, broken, entries_of, exchange
+from tests.reports.ledgers import FAILED, entries_of, exchange, violate
 
 MARKUP = (
     "<script>window.caught = 1</script><img src=x onerror='window.caught = 2'><style>*{display:none}</style>"
@@ -32,7 +32,7 @@ def page_of(tmp_path: Path) -> dict[str, Path]:
     for name, body in HOSTILE.items():
         reply = Response(200, (("Content-Type", "text/html"), ("X-Said", body[:200].decode("latin-1"))), body)
         hostile = body[:100_000].decode("utf-8", "replace")
-        seen = broken(FAILED, actual=hostile, exchanges=(exchange("SendEvent", {"Content": hostile[:500]}, reply),))
+        seen = violate(FAILED, actual=hostile, exchanges=(exchange("SendEvent", {"Content": hostile[:500]}, reply),))
         report = compliance.build(entries_of([seen], target=hostile[:300], notes=[hostile[:300]]))
         pages[name] = compliance.write(report, tmp_path / name)
         both = comparison.compare({"before": report, hostile[:60]: report})

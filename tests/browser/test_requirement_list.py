@@ -20,20 +20,20 @@ def failing(visit: Open, reports: dict[str, Path]) -> Visit:
     return visit(reports["non-conformant"])
 
 
-def shown(visited: Visit) -> list[str]:
+def visible_ids(visited: Visit) -> list[str]:
     """The ids of the requirements that the filter lets through."""
     listed = f"[...document.querySelectorAll('.operation:not([hidden]) {SHOWN}')].map(entry => entry.id)"
     return list(visited.page.evaluate(listed))
 
 
 def test_at_first_everything_is_listed(failing: Visit) -> None:
-    assert sorted(shown(failing)) == sorted(catalogue())
+    assert sorted(visible_ids(failing)) == sorted(catalogue())
     assert failing.page.inner_text("#shown") == f"{len(catalogue())} of {len(catalogue())} requirements shown"
 
 
 def test_words_are_looked_for_in_id_and_promise_all_of_them(failing: Visit) -> None:
     failing.page.fill("#words", "sendevent CONTENT length")
-    found = shown(failing)
+    found = visible_ids(failing)
     assert CLEAN in found
     for rid in found:
         text = f"{rid} {catalogue()[rid].statement}".lower()
@@ -43,17 +43,17 @@ def test_words_are_looked_for_in_id_and_promise_all_of_them(failing: Visit) -> N
 
 def test_levels_and_verdicts_narrow_the_list(failing: Visit) -> None:
     failing.page.uncheck("input[name=level][value=must]")
-    assert {catalogue()[rid].level for rid in shown(failing)} == {Level.SHOULD, Level.RECORD}
+    assert {catalogue()[rid].level for rid in visible_ids(failing)} == {Level.SHOULD, Level.RECORD}
     failing.page.uncheck("input[name=verdict][value=recorded]")
-    assert {catalogue()[rid].level for rid in shown(failing)} == {Level.SHOULD}
+    assert {catalogue()[rid].level for rid in visible_ids(failing)} == {Level.SHOULD}
 
 
 def test_findings_only_shows_the_failures_and_reset_shows_all(failing: Visit) -> None:
     failing.page.click("#only")
-    assert len(shown(failing)) == BROKEN
+    assert len(visible_ids(failing)) == BROKEN
     assert failing.count(".q > summary") == BROKEN
     failing.page.click("#reset")
-    assert len(shown(failing)) == len(catalogue())
+    assert len(visible_ids(failing)) == len(catalogue())
 
 
 def test_all_that_is_shown_can_be_opened_and_closed_at_once(failing: Visit) -> None:
@@ -71,7 +71,7 @@ def test_a_cell_of_the_matrix_shows_its_requirements(failing: Visit) -> None:
     failing.page.wait_for_function("document.getElementById('shown').textContent.indexOf('of') > 0")
     verdicts = "[...document.querySelectorAll('.operation:not([hidden]) .q:not([hidden])[data-v=fail]')].length"
     assert failing.page.evaluate(verdicts) == number
-    assert len(shown(failing)) < len(catalogue())
+    assert len(visible_ids(failing)) < len(catalogue())
 
 
 def test_a_link_opens_its_requirement_and_all_around_it(visit: Open, reports: dict[str, Path]) -> None:
@@ -84,7 +84,7 @@ def test_a_link_opens_its_requirement_and_all_around_it(visit: Open, reports: di
 
 def test_a_link_inside_the_page_shows_what_a_filter_hides(failing: Visit) -> None:
     failing.page.fill("#words", "nothing is called this")
-    assert shown(failing) == []
+    assert visible_ids(failing) == []
     failing.page.evaluate(f"location.hash = '#{CLEAN}'")
     failing.page.wait_for_function(f"document.getElementById('{CLEAN}').open")
     assert failing.page.locator(f"[id='{CLEAN}']").is_visible()
@@ -126,9 +126,9 @@ def test_filters_and_open_parts_survive_a_reload(failing: Visit) -> None:
     failing.page.uncheck("input[name=level][value=record]")
     failing.page.locator(f".operation:not([hidden]) {SHOWN} > summary").first.click()
     failing.page.wait_for_function("location.hash.includes('open=') && location.hash.includes('words=sendevent')")
-    before = shown(failing)
+    before = visible_ids(failing)
     failing.page.reload()
-    assert (failing.page.input_value("#words"), shown(failing)) == ("sendevent", before)
+    assert (failing.page.input_value("#words"), visible_ids(failing)) == ("sendevent", before)
     assert not failing.page.is_checked("input[name=level][value=record]")
     assert failing.count(".q[open]") == 1
     assert failing.said == []

@@ -32,11 +32,11 @@ class Place:
         """A reply with `value` here, and nothing else but what must be around it."""
         names = [self.name, *(name for name, _ in reversed(self.above))]
         for name, (_, holder) in zip(names, reversed(self.above), strict=False):
-            value = _wrapped(name, value, holder)
+            value = _wrap(name, value, holder)
         return value
 
 
-def _wrapped(name: str, value: Any, holder: Any) -> Any:
+def _wrap(name: str, value: Any, holder: Any) -> Any:
     if holder.type_name == "list":
         return [value]
     if holder.type_name == "map":

@@ -11,7 +11,9 @@ JSON = ("Content-Type", "application/json")
 REQUEST_ID = ("x-amzn-RequestId", "0f2a")
 
 
-def answered(name: str, response: Response | None, *, method: str = "POST", failure: str | None = None) -> Exchange:
+def call_with_reply(
+    name: str, response: Response | None, *, method: str = "POST", failure: str | None = None
+) -> Exchange:
     """A call of the operation `name` and its reply."""
     return Exchange(Request(name, method, "/"), response, failure=failure)
 
@@ -21,6 +23,6 @@ def reply(status: int, document: Any = None, *headers: tuple[str, str]) -> Respo
     return Response(status, (JSON, REQUEST_ID, *headers), b"" if document is None else json.dumps(document).encode())
 
 
-def refused(status: int, name: str | None) -> Response:
+def error_reply(status: int, name: str | None) -> Response:
     """An error that names its exception type in the body, or none."""
     return reply(status, {"message": "no"} if name is None else {"__type": name, "message": "no"})

@@ -3,7 +3,7 @@ import pytest
 from conformance.checks.errors import belongs, describe, error_text, is_json, is_throttled
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, Request, Response
-from tests.checks.exchanges import refused
+from tests.checks.exchanges import error_reply
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from tests.checks.exchanges import refused
     ],
 )
 def test_a_reply_that_asks_for_fewer_requests_is_throttling(status: int, name: str | None, *, throttled: bool) -> None:
-    assert is_throttled(refused(status, name)) is throttled
+    assert is_throttled(error_reply(status, name)) is throttled
 
 
 def test_an_operation_answers_with_what_it_declares_and_with_what_is_common() -> None:
@@ -80,8 +80,8 @@ def test_no_content_type_is_none_of_json() -> None:
 
 
 def test_a_reply_is_described_by_its_status_and_the_type_that_it_names() -> None:
-    assert describe(refused(400, "ValidationException")) == "400 ValidationException"
-    assert describe(refused(403, None)) == "403"
+    assert describe(error_reply(400, "ValidationException")) == "400 ValidationException"
+    assert describe(error_reply(403, None)) == "403"
 
 
 @pytest.mark.parametrize(

@@ -11,25 +11,25 @@ from conformance.contract.catalogue import constraints
 from conformance.contract.model import operations
 from conformance.contract.requirements import ConstraintKind, Direction
 from strategies.boundaries import edges
-from tests.openapi.judging import filled, plain
+from tests.openapi.judging import fill, plain
 from tests.strategies.judges import without_nulls, wrongs
 
 KINDS = frozenset(ConstraintKind) - {ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER, ConstraintKind.PATTERN}
 WITH_EDGES = [c for c in constraints(Direction.INPUT) if c.kind in KINDS and edges(c)]
 
 
-def broken(name: str, arguments: dict[str, Any]) -> set[str]:
+def broken_ids(name: str, arguments: dict[str, Any]) -> set[str]:
     return {constraint.id for constraint, _ in broken_limits(operations()[name], arguments)}
 
 
 @pytest.mark.parametrize("name", operations())
 def test_a_plain_request_breaks_nothing(name: str) -> None:
-    assert broken(name, plain(name)) == set()
+    assert broken_ids(name, plain(name)) == set()
 
 
 def test_an_edge_breaks_its_own_limit_or_none() -> None:
     tried = [(constraint, edge) for constraint in WITH_EDGES for edge in edges(constraint)]
-    found = {(c.id, edge.name): broken(c.operation.name, filled(edge.arguments)) for c, edge in tried}
+    found = {(c.id, edge.name): broken_ids(c.operation.name, fill(edge.arguments)) for c, edge in tried}
     assert found == {(c.id, edge.name): set() if edge.accepted else {c.id} for c, edge in tried}
 
 

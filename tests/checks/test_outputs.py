@@ -17,7 +17,7 @@ from conformance.checks.outputs import judge_asked, judge_output
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
 from tests.checks.documents import TIME, Place, candidates, places, whole_reply
-from tests.checks.exchanges import answered, reply
+from tests.checks.exchanges import call_with_reply, reply
 from tests.contract.service_models import ALL_OPERATIONS, operation_model
 from tests.strategies.judges import schema_of, without_consequences
 
@@ -58,19 +58,19 @@ def validator(name: str) -> Draft202012Validator:
     return checked
 
 
-def judged(name: str, document: Any) -> dict[str, set[bool]]:
+def judge(name: str, document: Any) -> dict[str, set[bool]]:
     """By requirement id, whether a reply with `document` was found to keep it; several values may differ."""
     found: dict[str, set[bool]] = {}
-    for requirement, violation in judge_output(name, answered(name, reply(200, document))):
+    for requirement, violation in judge_output(name, call_with_reply(name, reply(200, document))):
         found.setdefault(requirement, set()).add(violation is None)
     return found
 
 
-def broken(name: str, document: Any) -> set[str]:
-    return {rid for rid, kept in judged(name, document).items() if False in kept}
+def broken_ids(name: str, document: Any) -> set[str]:
+    return {rid for rid, kept in judge(name, document).items() if False in kept}
 
 
-def expected(name: str, place: Place, document: Any) -> set[str]:
+def expected_ids(name: str, place: Place, document: Any) -> set[str]:
     """The ids that the schema's errors stand for. Everything in `document` lies on the way to `place`, or below it."""
     errors = without_consequences(validator(name).iter_errors(document))
     return {rid for e in errors for rid in _ids(name, place, e) if rid not in LAWFUL}
@@ -95,7 +95,7 @@ def constraints(name: str) -> list[Constraint]:
 @pytest.mark.parametrize("name", ALL_OPERATIONS)
 def test_a_lawful_reply_keeps_each_promise_about_it(name: str) -> None:
     on_request = {c.id for c in constraints(name) if c.kind is ConstraintKind.PRESENT and c.asked_by}
-    assert judged(name, whole_reply(name)) == {c.id: {True} for c in constraints(name) if c.id not in on_request}
+    assert judge(name, whole_reply(name)) == {c.id: {True} for c in constraints(name) if c.id not in on_request}
 
 
 @pytest.mark.parametrize("name", ALL_OPERATIONS)
@@ -103,8 +103,8 @@ def test_what_a_schema_finds_wrong_in_a_reply_is_found_and_nothing_else(name: st
     for place in places(name):
         for value in candidates(place):
             document = place.holding(value)
-            found = {rid for rid in broken(name, document) if not rid.endswith(BEYOND_THE_MODEL)}
-            assert found == expected(name, place, document), (place.path, value)
+            found = {rid for rid in broken_ids(name, document) if not rid.endswith(BEYOND_THE_MODEL)}
+            assert found == expected_ids(name, place, document), (place.path, value)
 
 
 @pytest.mark.parametrize("name", ALL_OPERATIONS)
@@ -113,7 +113,7 @@ def test_a_null_member_of_a_reply_is_an_absent_one(name: str) -> None:
         if place.above[-1][1].type_name == "structure":
             with_null, without = place.holding(None), Place(place.above[:-1], place.above[-1][0], place.above[-1][1])
             document = without.holding({}) if len(place.path) > 1 else {}
-            assert judged(name, with_null) == judged(name, document)
+            assert judge(name, with_null) == judge(name, document)
 
 
 def left_out(document: Any, path: tuple[str, ...]) -> Any:
@@ -135,8 +135,8 @@ ON_REQUEST = [c for c in PRESENT if c.asked_by]
 def test_a_member_that_is_always_there_is_missed(constraint: Constraint) -> None:
     name, whole = constraint.operation.name, whole_reply(constraint.operation.name)
     without = left_out(whole, constraint.member.path)
-    assert broken(name, without) == (set() if constraint.asked_by else {constraint.id})
-    exchange = answered(name, reply(200, without))
+    assert broken_ids(name, without) == (set() if constraint.asked_by else {constraint.id})
+    exchange = call_with_reply(name, reply(200, without))
     violation = judge_asked(constraint, exchange)
     assert violation is not None
     assert (violation.requirement, violation.actual, violation.exchanges) == (constraint.id, "absent", (exchange,))
@@ -145,19 +145,19 @@ def test_a_member_that_is_always_there_is_missed(constraint: Constraint) -> None
 @pytest.mark.parametrize("constraint", ON_REQUEST, ids=lambda c: c.id)
 def test_a_member_that_was_asked_for_is_found(constraint: Constraint) -> None:
     name = constraint.operation.name
-    assert judge_asked(constraint, answered(name, reply(200, whole_reply(name)))) is None
+    assert judge_asked(constraint, call_with_reply(name, reply(200, whole_reply(name)))) is None
 
 
 def test_one_element_without_a_member_is_enough() -> None:
     item = {"Id": "1", "Type": "MESSAGE", "AbsoluteTime": TIME}
     reply_ = {"InitialContactId": "c", "Transcript": [item, {"Id": "2", "AbsoluteTime": TIME}, item]}
-    assert broken("GetTranscript", reply_) == {"GetTranscript.output.Transcript.member.Type.present"}
+    assert broken_ids("GetTranscript", reply_) == {"GetTranscript.output.Transcript.member.Type.present"}
 
 
 def test_what_holds_no_members_does_not_show_their_presence() -> None:
-    found = judged("DescribeView", {"View": "x"})
+    found = judge("DescribeView", {"View": "x"})
     assert found == {"DescribeView.output.View.present": {True}, "DescribeView.output.View.type": {False}}
-    assert judged("GetTranscript", {"InitialContactId": "c", "Transcript": ["x"]}) == {
+    assert judge("GetTranscript", {"InitialContactId": "c", "Transcript": ["x"]}) == {
         "GetTranscript.output.InitialContactId.present": {True},
         "GetTranscript.output.InitialContactId.type": {True},
         "GetTranscript.output.InitialContactId.length-min": {True},
@@ -169,14 +169,14 @@ def test_what_holds_no_members_does_not_show_their_presence() -> None:
 
 
 def test_a_call_without_a_reply_holds_nothing() -> None:
-    nothing = answered("SendMessage", None)
+    nothing = call_with_reply("SendMessage", None)
     assert {rid for rid, violation in judge_output("SendMessage", nothing) if violation} == {
         "SendMessage.output.Id.present",
         "SendMessage.output.AbsoluteTime.present",
     }
     websocket = catalogue()["StartChatContact.output.Websocket.present"].constraint
     assert websocket is not None
-    assert judge_asked(websocket, answered("StartChatContact", None)) is not None
+    assert judge_asked(websocket, call_with_reply("StartChatContact", None)) is not None
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_a_call_without_a_reply_holds_nothing() -> None:
     ],
 )
 def test_a_time_is_told_from_what_is_none(time: str, *, is_time: bool, has_milliseconds: bool) -> None:
-    found = judged("SendMessage", {"Id": "1", "AbsoluteTime": time})
+    found = judge("SendMessage", {"Id": "1", "AbsoluteTime": time})
     assert found["SendMessage.output.AbsoluteTime.time"] == {is_time}
     assert found["SendMessage.output.AbsoluteTime.time-fraction"] == {has_milliseconds}
 
@@ -226,15 +226,17 @@ def test_a_time_is_told_from_what_is_none(time: str, *, is_time: bool, has_milli
     ("view", "matches"), [("view:1/$", True), ("view\n", False), ("\nview", False), ("vi ew", False)]
 )
 def test_a_pattern_ends_where_the_text_does(view: str, *, matches: bool) -> None:
-    assert judged("DescribeView", {"View": {"Id": view}})["DescribeView.output.View.Id.pattern"] == {matches}
+    assert judge("DescribeView", {"View": {"Id": view}})["DescribeView.output.View.Id.pattern"] == {matches}
 
 
 def test_a_time_of_a_wrong_type_is_that_one_violation() -> None:
-    assert broken("SendMessage", {"Id": "1", "AbsoluteTime": 1657282560}) == {"SendMessage.output.AbsoluteTime.type"}
+    assert broken_ids("SendMessage", {"Id": "1", "AbsoluteTime": 1657282560}) == {
+        "SendMessage.output.AbsoluteTime.type"
+    }
 
 
 def violations(name: str, document: Any) -> dict[str, tuple[str, str]]:
-    exchange = answered(name, reply(200, document))
+    exchange = call_with_reply(name, reply(200, document))
     found = [violation for _, violation in judge_output(name, exchange) if violation]
     assert all(violation.exchanges == (exchange,) for violation in found)
     return {violation.requirement: (violation.expected, violation.actual) for violation in found}

@@ -21,8 +21,8 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Constraint
 from conformance.contract.wire import Exchange, Response, as_evidence
-from tests.checks.exchanges import answered as call
-from tests.checks.exchanges import refused, reply
+from tests.checks.exchanges import call_with_reply as call
+from tests.checks.exchanges import error_reply, reply
 
 Check = Callable[[Exchange], None]
 RULE = "Tokens.some.rule"
@@ -70,8 +70,8 @@ def test_a_reply_that_came_whole_is_judged() -> None:
             None,
             "a reply of more than 50,000 values; a run reads no more of any",
         ),
-        (refused(429, "ThrottlingException"), None, "throttled: 429 ThrottlingException"),
-        (refused(400, "ThrottlingException"), None, "throttled: 400 ThrottlingException"),
+        (error_reply(429, "ThrottlingException"), None, "throttled: 429 ThrottlingException"),
+        (error_reply(400, "ThrottlingException"), None, "throttled: 400 ThrottlingException"),
     ],
 )
 def test_what_may_lawfully_happen_to_any_call_is_not_judged(
@@ -91,19 +91,19 @@ def test_what_may_lawfully_happen_to_any_call_is_not_judged(
         # That the status is not the modelled one is a warning of its own.
         ("accepted", reply(204)),
         ("accepted", reply(299)),
-        ("client error", refused(400, None)),
-        ("client error", refused(499, "NobodysException")),
-        ("denied", refused(403, "AccessDeniedException")),
+        ("client error", error_reply(400, None)),
+        ("client error", error_reply(499, "NobodysException")),
+        ("denied", error_reply(403, "AccessDeniedException")),
         # The real gateway leaves the name out.
-        ("denied", refused(403, None)),
-        ("bearer", refused(400, "ValidationException")),
-        ("bearer", refused(401, None)),
-        ("bearer", refused(403, "AccessDeniedException")),
-        ("bad input", refused(400, "ValidationException")),
-        ("malformed", refused(400, "ValidationException")),
-        ("malformed", refused(400, "SerializationException")),
-        ("bad input to Connect", refused(400, "InvalidParameterException")),
-        ("bad input to Connect", refused(400, "InvalidRequestException")),
+        ("denied", error_reply(403, None)),
+        ("bearer", error_reply(400, "ValidationException")),
+        ("bearer", error_reply(401, None)),
+        ("bearer", error_reply(403, "AccessDeniedException")),
+        ("bad input", error_reply(400, "ValidationException")),
+        ("malformed", error_reply(400, "ValidationException")),
+        ("malformed", error_reply(400, "SerializationException")),
+        ("bad input to Connect", error_reply(400, "InvalidParameterException")),
+        ("bad input to Connect", error_reply(400, "InvalidRequestException")),
     ],
 )
 def test_what_the_documents_allow_passes(check: str, response: Response) -> None:
@@ -113,27 +113,27 @@ def test_what_the_documents_allow_passes(check: str, response: Response) -> None
 @pytest.mark.parametrize(
     ("check", "response", "actual"),
     [
-        ("accepted", refused(400, "ValidationException"), "400 ValidationException"),
+        ("accepted", error_reply(400, "ValidationException"), "400 ValidationException"),
         ("accepted", reply(302), "302"),
         ("accepted", reply(199), "199"),
         ("accepted", reply(300), "300"),
         ("client error", ACCEPTED, "200"),
         ("client error", reply(399), "399"),
-        ("client error", refused(500, None), "500"),
+        ("client error", error_reply(500, None), "500"),
         ("denied", ACCEPTED, "200"),
-        ("denied", refused(400, "AccessDeniedException"), "400 AccessDeniedException"),
-        ("denied", refused(404, "ResourceNotFoundException"), "404 ResourceNotFoundException"),
-        ("denied", refused(403, "ValidationException"), "403 ValidationException"),
+        ("denied", error_reply(400, "AccessDeniedException"), "400 AccessDeniedException"),
+        ("denied", error_reply(404, "ResourceNotFoundException"), "404 ResourceNotFoundException"),
+        ("denied", error_reply(403, "ValidationException"), "403 ValidationException"),
         ("bearer", ACCEPTED, "200"),
-        ("bearer", refused(404, "ResourceNotFoundException"), "404 ResourceNotFoundException"),
-        ("bearer", refused(402, None), "402"),
+        ("bearer", error_reply(404, "ResourceNotFoundException"), "404 ResourceNotFoundException"),
+        ("bearer", error_reply(402, None), "402"),
         ("bad input", ACCEPTED, "200"),
-        ("bad input", refused(403, "ValidationException"), "403 ValidationException"),
-        ("bad input", refused(400, None), "400"),
-        ("bad input", refused(400, "SerializationException"), "400 SerializationException"),
-        ("bad input", refused(400, "InvalidParameterException"), "400 InvalidParameterException"),
-        ("malformed", refused(500, "SerializationException"), "500 SerializationException"),
-        ("bad input to Connect", refused(400, "ValidationException"), "400 ValidationException"),
+        ("bad input", error_reply(403, "ValidationException"), "403 ValidationException"),
+        ("bad input", error_reply(400, None), "400"),
+        ("bad input", error_reply(400, "SerializationException"), "400 SerializationException"),
+        ("bad input", error_reply(400, "InvalidParameterException"), "400 InvalidParameterException"),
+        ("malformed", error_reply(500, "SerializationException"), "500 SerializationException"),
+        ("bad input to Connect", error_reply(400, "ValidationException"), "400 ValidationException"),
     ],
 )
 def test_anything_else_is_a_violation_with_its_evidence(check: str, response: Response, actual: str) -> None:
@@ -152,21 +152,21 @@ def limit(rid: str) -> Constraint:
     return constraint
 
 
-SERIALIZATION = refused(400, "SerializationException")
-NOT_FOUND = refused(404, "ResourceNotFoundException")
+SERIALIZATION = error_reply(400, "SerializationException")
+NOT_FOUND = error_reply(404, "ResourceNotFoundException")
 
 
 @pytest.mark.parametrize(
     ("rid", "response"),
     [
-        ("SendMessage.Content.length-max", refused(400, "ValidationException")),
-        ("StartChatContact.Attributes.type", refused(400, "InvalidRequestException")),
+        ("SendMessage.Content.length-max", error_reply(400, "ValidationException")),
+        ("StartChatContact.Attributes.type", error_reply(400, "InvalidRequestException")),
         # Broken JSON, a wrong JSON type, a missing member: the protocol's own exception is as lawful.
         ("SendMessage.Content.type", SERIALIZATION),
         ("SendMessage.Content.required", SERIALIZATION),
         ("StartChatContact.Attributes.null", SERIALIZATION),
-        ("SendMessage.ConnectionToken.length-max", refused(401, None)),
-        ("SendMessage.ConnectionToken.required", refused(403, None)),
+        ("SendMessage.ConnectionToken.length-max", error_reply(401, None)),
+        ("SendMessage.ConnectionToken.required", error_reply(403, None)),
         # A text of unlawful length names nothing either.
         ("DescribeView.ViewToken.length-max", NOT_FOUND),
         ("StartChatContact.InstanceId.length-max", NOT_FOUND),
@@ -184,7 +184,7 @@ def test_a_broken_limit_is_refused_in_every_lawful_way(rid: str, response: Respo
         ("SendMessage.Content.length-max", SERIALIZATION),
         ("SendMessage.ContentType.length-min", SERIALIZATION),
         ("GetTranscript.SortOrder.enum", SERIALIZATION),
-        ("SendMessage.Content.type", refused(415, "UnsupportedMediaTypeException")),
+        ("SendMessage.Content.type", error_reply(415, "UnsupportedMediaTypeException")),
         ("SendMessage.ConnectionToken.length-max", ACCEPTED),
         ("SendMessage.ConnectionToken.length-max", NOT_FOUND),
         # Not declared by the operation; not the length that is wrong; nothing that is looked up; another error.
@@ -192,8 +192,8 @@ def test_a_broken_limit_is_refused_in_every_lawful_way(rid: str, response: Respo
         ("StartChatContact.InstanceId.type", NOT_FOUND),
         ("StartChatContact.InstanceId.required", NOT_FOUND),
         ("StartChatContact.ParticipantDetails.DisplayName.length-max", NOT_FOUND),
-        ("StartChatContact.InstanceId.length-max", refused(404, None)),
-        ("StartChatContact.InstanceId.length-max", refused(400, "ResourceNotFoundException")),
+        ("StartChatContact.InstanceId.length-max", error_reply(404, None)),
+        ("StartChatContact.InstanceId.length-max", error_reply(400, "ResourceNotFoundException")),
     ],
 )
 def test_a_broken_limit_that_is_not_refused_so_is_a_violation(rid: str, response: Response) -> None:
@@ -211,5 +211,5 @@ def test_a_limit_whose_call_was_not_answered_is_not_judged() -> None:
 
 def test_only_an_identifier_of_unlawful_length_is_looked_up() -> None:
     assert looked_up(limit("StartChatContact.InstanceId.length-max"), NOT_FOUND)
-    assert not looked_up(limit("StartChatContact.InstanceId.length-max"), refused(400, "InvalidRequestException"))
+    assert not looked_up(limit("StartChatContact.InstanceId.length-max"), error_reply(400, "InvalidRequestException"))
     assert not looked_up(limit("StartChatContact.InstanceId.type"), NOT_FOUND)

@@ -58,7 +58,7 @@ def test_every_fault_is_shown_with_what_it_breaks(every: dict[str, Details]) -> 
 
 
 def test_a_fault_of_a_prose_rule_is_shown_where_it_or_its_rule_is_named(every: dict[str, Details]) -> None:
-    def named(part: Part, requirement: str) -> bool:
+    def names(part: Part, requirement: str) -> bool:
         texts = re.split('["{}]', line_of(part.place).replace("_", "-"))
         return requirement in texts or any(text in part.name for text in texts if "-" in text) or part.name in texts[0]
 
@@ -66,7 +66,7 @@ def test_a_fault_of_a_prose_rule_is_shown_where_it_or_its_rule_is_named(every: d
         (part.name, str(part.place))
         for rid, found in every.items()
         for part in found.faults
-        if not found.requirement.derived and not named(part, rid)
+        if not found.requirement.derived and not names(part, rid)
     ] == []
 
 

@@ -19,7 +19,7 @@ SCOPE = ("--depth", "smoke", "--requirement", "SendEvent.Content.length-max")
 RAISES = "raise RuntimeError('this file was read')\n"
 
 
-def called(*arguments: str, directory: Path, **variables: str) -> Finished:
+def call(*arguments: str, directory: Path, **variables: str) -> Finished:
     """The command, called in `directory`."""
     done = subprocess.run(
         [sys.executable, "-P", "-c", PROGRAM, "run", *arguments],
@@ -53,7 +53,7 @@ def test_nothing_of_a_hostile_directory_or_environment_is_read(hostile: Path) ->
     before = {path.name for path in hostile.iterdir()}
     variables = {"PYTEST_ADDOPTS": "--nope", "PYTEST_PLUGINS": "nope", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     for processes in (("-n", "2"), ()):
-        finished = called(*SCOPE, *processes, "--progress", "json", directory=hostile, **variables)
+        finished = call(*SCOPE, *processes, "--progress", "json", directory=hostile, **variables)
         assert finished.code == ExitCode.CONFORMANT, finished.output
         assert "conformant within SendEvent.Content.length-max (1 of 1 musts" in finished.output
         events = [json.loads(line)["event"] for line in finished.output.splitlines() if line.startswith("{")]
@@ -71,7 +71,7 @@ def test_a_directory_on_the_path_of_python_is_left_out(tmp_path: Path) -> None:
     """PYTHONPATH=. is usual, and names what is there from anywhere that it is called."""
     (tmp_path / "regex.py").write_text(RAISES)
     known = environment()["PYTHONPATH"]
-    finished = called(*SCOPE, "--target", "nonsense", directory=tmp_path, PYTHONPATH=f"{known}:.")
+    finished = call(*SCOPE, "--target", "nonsense", directory=tmp_path, PYTHONPATH=f"{known}:.")
     assert finished.code == ExitCode.USAGE
     assert "--target 'nonsense' is no address" in finished.output
     assert "this file was read" not in finished.output

@@ -35,7 +35,7 @@ def run(*arguments: str, **variables: str) -> Result:
     return CliRunner().invoke(main, ["run", *arguments], env=variables)
 
 
-def refused(result: Result, *words: str) -> None:
+def assert_refusal(result: Result, *words: str) -> None:
     assert result.exit_code == ExitCode.USAGE, result.output
     (line,) = result.output.strip().splitlines()
     for word in words:
@@ -123,7 +123,7 @@ def test_a_table_of_the_project_is_read(handed: list[Any]) -> None:
     assert run().exit_code == 0
     assert "--region=eu-central-1" in handed[0]
     Path("connect-conformance.toml").write_text("")
-    refused(run(), "both connect-conformance.toml and pyproject.toml")
+    assert_refusal(run(), "both connect-conformance.toml and pyproject.toml")
 
 
 def test_a_mistyped_word_is_answered_with_the_one_that_was_meant() -> None:
@@ -157,19 +157,19 @@ def test_a_project_without_the_table_is_left_alone(handed: list[Any], project: s
 )
 def test_a_wrong_setting_gets_one_sentence(handed: list[Any], file: str, words: tuple[str, ...]) -> None:
     Path("connect-conformance.toml").write_text(file)
-    refused(run(), *words)
+    assert_refusal(run(), *words)
     assert not handed
 
 
 def test_other_mistakes_get_one_sentence(handed: list[Any]) -> None:
-    refused(run("--settings", "gone.toml"), "--settings gone.toml cannot be read (No such file or directory)")
-    refused(run(CONNECT_CONFORMANCE_SETTINGS="gone.toml"), "--settings gone.toml cannot be read")
-    refused(
+    assert_refusal(run("--settings", "gone.toml"), "--settings gone.toml cannot be read (No such file or directory)")
+    assert_refusal(run(CONNECT_CONFORMANCE_SETTINGS="gone.toml"), "--settings gone.toml cannot be read")
+    assert_refusal(
         run(CONNECT_CONFORMANCE_TARGT="x"), "CONNECT_CONFORMANCE_TARGT sets no option", "CONNECT_CONFORMANCE_TARGET"
     )
-    refused(run("--processes", "0"), "--processes 0 cannot be used")
+    assert_refusal(run("--processes", "0"), "--processes 0 cannot be used")
     Path("pyproject.toml").write_text("tool.connect-conformance = 1\n")
-    refused(run(), "tool.connect-conformance is no table")
+    assert_refusal(run(), "tool.connect-conformance is no table")
     assert not handed
 
 
@@ -180,7 +180,7 @@ def test_a_directory_that_was_removed_is_told(
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    refused(run(), "the current directory cannot be used (No such file or directory)")
+    assert_refusal(run(), "the current directory cannot be used (No such file or directory)")
     monkeypatch.chdir(tmp_path)
     assert not handed
 

@@ -39,7 +39,7 @@ def example(shape: Any, above: tuple[str, ...] = ()) -> Any:
     return makers.get(shape.type_name, lambda: 42)()
 
 
-def serialized(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def serialize(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """The request that botocore makes of `arguments`."""
     result: dict[str, Any] = create_serializer("rest-json", include_validation=False).serialize_to_request(
         arguments, operation_model(name)
@@ -48,7 +48,7 @@ def serialized(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def assert_same(name: str, arguments: dict[str, Any]) -> None:
-    ours, theirs = to_request(operation(name), arguments), serialized(name, arguments)
+    ours, theirs = to_request(operation(name), arguments), serialize(name, arguments)
     assert (ours.method, ours.path) == (theirs["method"], theirs["url_path"])
     assert theirs["query_string"] == {}
     assert json.loads(ours.body or b"null") == json.loads(theirs["body"] or b"null")

@@ -50,12 +50,12 @@ def forwarding(port: int, *, refusal: bytes = FORBIDDEN) -> Script:
 
     def script(peer: Peer) -> None:
         while (asked := peer.request()) is not None:
-            peer.send(refusal if asked.line.startswith("CONNECT ") else _forwarded(asked, port))
+            peer.send(refusal if asked.line.startswith("CONNECT ") else _forward(asked, port))
 
     return script
 
 
-def _forwarded(asked: Received, port: int) -> bytes:
+def _forward(asked: Received, port: int) -> bytes:
     method, url, version = asked.line.split(" ")
     path = "/" + url.split("/", 3)[3]
     lines = [f"{method} {path} {version}", *(f"{n}: {v}" for n, v in asked.headers if n.lower() != "connection")]

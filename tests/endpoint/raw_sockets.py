@@ -39,7 +39,7 @@ def chat(item: dict[str, Any]) -> bytes:
     return frame(json.dumps({"topic": "aws/chat", "contentType": "application/json", "content": content}).encode())
 
 
-def received(peer: Peer) -> tuple[int, bytes]:
+def receive(peer: Peer) -> tuple[int, bytes]:
     """The next frame of the client: opcode and unmasked data. It must be short."""
     head = _exactly(peer, 2)
     size = head[1] & 0x7F

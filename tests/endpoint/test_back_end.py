@@ -23,7 +23,7 @@ from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
 from conformance.endpoint.settings import SettingsError, build_settings
 from conformance.endpoint.transfers import Transfers
 from tests.endpoint.raw_endpoint import StartEndpoint, answering
-from tests.endpoint.test_journal import read, wired
+from tests.endpoint.test_journal import on_the_wire, read
 
 SECRET = "secret-participant-token"
 CHAT = {"ContactId": "c-1", "ParticipantId": "p-1", "ParticipantToken": SECRET}
@@ -56,7 +56,7 @@ class Run:
         self.sent.append(request)
         return Exchange(request, self.replies.pop(0), 0.0)
 
-    def refused(self) -> str:
+    def reason(self) -> str:
         """Why no chat came of it."""
         with pytest.raises(SetupFailed) as wrong:
             self.back_end.start()
@@ -88,27 +88,27 @@ def test_a_command_starts_a_chat_which_is_counted_and_written_down(tmp_path: Pat
     ],
 )
 def test_what_gives_no_chat_is_told_in_one_sentence(command: str, says: str) -> None:
-    assert Run(Command(command)).refused().startswith(says)
+    assert Run(Command(command)).reason().startswith(says)
 
 
 def test_a_command_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(module, "COMMAND_SECONDS", 0.2)
     run = Run(Command(shlex.join([sys.executable, "-c", "import time; time.sleep(60)"])))
-    assert "did not end within 0 s" in run.refused()
+    assert "did not end within 0 s" in run.reason()
     assert len(read(run.lines, tmp_path).unanswered) == 1  # nobody knows what it opened
 
 
 def test_one_that_did_not_run_opened_nothing_and_keeps_no_place(tmp_path: Path) -> None:
     run = Run(Command("/no/such/program"), Budget(max_contacts=1))
-    run.refused()
-    run.refused()
+    run.reason()
+    run.reason()
     assert read(run.lines, tmp_path).unanswered == {}
 
 
 def test_the_same_contact_twice_is_refused() -> None:
     run = Run(lambda: json.dumps(CHAT))
     run.back_end.start()
-    assert run.refused() == "--start-chat gave the contact c-1 a second time: have it start a new chat each time"
+    assert run.reason() == "--start-chat gave the contact c-1 a second time: have it start a new chat each time"
 
 
 def test_no_more_chats_are_started_than_contacts_are_allowed() -> None:
@@ -140,7 +140,7 @@ def test_a_chat_ends_when_its_customer_leaves(replies: list[Response], *, over: 
 
 
 def test_a_url_is_asked_by_post(endpoint: StartEndpoint) -> None:
-    served = endpoint(answering(wired(200, CHAT), wired(500, {"ParticipantToken": SECRET})))
+    served = endpoint(answering(on_the_wire(200, CHAT), on_the_wire(500, {"ParticipantToken": SECRET})))
     settings = build_settings(served.url, start_chat_url=f"{served.url}/chats", headers=("X-Key: k",))
     source = Url(settings, settings.start_chat_url or "")
     assert json.loads(source()) == CHAT
@@ -151,7 +151,7 @@ def test_a_url_is_asked_by_post(endpoint: StartEndpoint) -> None:
 
 
 def test_headers_go_to_no_other_host(endpoint: StartEndpoint) -> None:
-    served = endpoint(answering(wired(200, CHAT)))
+    served = endpoint(answering(on_the_wire(200, CHAT)))
     settings = build_settings("http://mock.example", start_chat_url=served.url, headers=("X-Key: k",))
     Url(settings, settings.start_chat_url or "")()
     assert served.received[0].line == "POST / HTTP/1.1"

@@ -15,20 +15,24 @@ from conformance.endpoint.local_time import local_time
 IDS = {"InstanceId": "instance", "ContactId": "contact"}
 
 
-def replied(name: str, asked: dict[str, Any], status: int, members: Any = None, error: str | None = None) -> Exchange:
+def exchange_of(
+    name: str, asked: dict[str, Any], status: int, members: Any = None, error: str | None = None
+) -> Exchange:
     headers = (("x-amzn-ErrorType", error),) if error else ()
     return Exchange(to_request(operation(name), asked), Response(status, headers, json.dumps(members or {}).encode()))
 
 
-STARTED = replied("StartChatContact", {"InstanceId": "instance"}, 200, {"ContactId": "contact"})
-UNKNOWN = replied("DescribeContact", IDS, 404, error="ResourceNotFoundException")
-FOUND = replied("DescribeContact", IDS, 200, {"Contact": {"Id": "contact"}})
-AWAY = replied("CompleteAttachmentUpload", {"AttachmentIds": ["file"]}, 409, error="ConflictException")
-DONE = replied("CompleteAttachmentUpload", {"AttachmentIds": ["file"]}, 200)
-UPLOAD = replied("StartAttachmentUpload", {}, 200, {"AttachmentId": "file", "UploadMetadata": {"Url": "https://x/1"}})
+STARTED = exchange_of("StartChatContact", {"InstanceId": "instance"}, 200, {"ContactId": "contact"})
+UNKNOWN = exchange_of("DescribeContact", IDS, 404, error="ResourceNotFoundException")
+FOUND = exchange_of("DescribeContact", IDS, 200, {"Contact": {"Id": "contact"}})
+AWAY = exchange_of("CompleteAttachmentUpload", {"AttachmentIds": ["file"]}, 409, error="ConflictException")
+DONE = exchange_of("CompleteAttachmentUpload", {"AttachmentIds": ["file"]}, 200)
+UPLOAD = exchange_of(
+    "StartAttachmentUpload", {}, 200, {"AttachmentId": "file", "UploadMetadata": {"Url": "https://x/1"}}
+)
 
 
-def settled(known: Consistency, first: Exchange, *later: Exchange) -> tuple[Exchange, int]:
+def settle(known: Consistency, first: Exchange, *later: Exchange) -> tuple[Exchange, int]:
     """What comes of `first`, made now, where repetitions get `later`, and how many of these were made."""
     answers = list(later)
     last = known.settle(made_now(first), lambda: made_now(answers.pop(0)))
@@ -43,31 +47,31 @@ def made_now(exchange: Exchange) -> Exchange:
 def test_a_contact_that_was_just_started_is_asked_for_again() -> None:
     known = Consistency(bound=5)
     known.learn(STARTED)
-    assert settled(known, UNKNOWN, UNKNOWN, FOUND) == (FOUND, 2)
+    assert settle(known, UNKNOWN, UNKNOWN, FOUND) == (FOUND, 2)
 
 
 def test_a_contact_of_nobody_or_of_another_instance_is_not() -> None:
     known = Consistency(bound=5)
-    assert settled(known, UNKNOWN, FOUND) == (UNKNOWN, 0)
+    assert settle(known, UNKNOWN, FOUND) == (UNKNOWN, 0)
     known.learn(STARTED)
-    elsewhere = replied("DescribeContact", {**IDS, "InstanceId": "other"}, 404, error="ResourceNotFoundException")
-    assert settled(known, elsewhere, FOUND) == (elsewhere, 0)
+    elsewhere = exchange_of("DescribeContact", {**IDS, "InstanceId": "other"}, 404, error="ResourceNotFoundException")
+    assert settle(known, elsewhere, FOUND) == (elsewhere, 0)
 
 
 def test_a_contact_as_old_as_the_bound_is_not() -> None:
     known = Consistency(bound=0)
     known.learn(STARTED)
-    assert settled(known, UNKNOWN, FOUND) == (UNKNOWN, 0)
+    assert settle(known, UNKNOWN, FOUND) == (UNKNOWN, 0)
 
 
 def test_a_file_that_was_just_sent_is_completed_again() -> None:
     known = Consistency(bound=5)
     known.learn(UPLOAD)
-    assert settled(known, AWAY, DONE) == (AWAY, 0)
+    assert settle(known, AWAY, DONE) == (AWAY, 0)
     known.note_upload("https://x/1")
-    assert settled(known, AWAY, DONE) == (DONE, 1)
+    assert settle(known, AWAY, DONE) == (DONE, 1)
     known.learn(DONE)
-    assert settled(known, AWAY, DONE) == (AWAY, 0)
+    assert settle(known, AWAY, DONE) == (AWAY, 0)
 
 
 def test_a_file_is_as_old_as_it_was_when_its_completion_was_asked_for() -> None:
@@ -77,8 +81,8 @@ def test_a_file_is_as_old_as_it_was_when_its_completion_was_asked_for() -> None:
     known.note_upload("https://x/1")
     asked = local_time()
     time.sleep(0.06)
-    assert settled(known, replace(AWAY, started=asked), DONE)[1] == 1
-    assert settled(known, AWAY, DONE)[1] == 0
+    assert settle(known, replace(AWAY, started=asked), DONE)[1] == 1
+    assert settle(known, AWAY, DONE)[1] == 0
 
 
 def test_nothing_is_waited_for_where_no_wait_was_ever_rewarded() -> None:
@@ -86,8 +90,8 @@ def test_nothing_is_waited_for_where_no_wait_was_ever_rewarded() -> None:
     made = []
     for number in range(4):
         ids = {"InstanceId": "instance", "ContactId": f"contact-{number}"}
-        known.learn(replied("StartChatContact", {"InstanceId": "instance"}, 200, {"ContactId": ids["ContactId"]}))
-        unknown = replied("DescribeContact", ids, 404, error="ResourceNotFoundException")
-        made.append(settled(known, unknown, *[unknown] * 50)[1])
+        known.learn(exchange_of("StartChatContact", {"InstanceId": "instance"}, 200, {"ContactId": ids["ContactId"]}))
+        unknown = exchange_of("DescribeContact", ids, 404, error="ResourceNotFoundException")
+        made.append(settle(known, unknown, *[unknown] * 50)[1])
     assert all(made[:3])
     assert made[3] == 0

@@ -20,7 +20,7 @@ def reply(status: int, members: object) -> Response:
     return Response(status, (("Content-Type", "application/json"),), json.dumps(members).encode())
 
 
-def answered(request: Request, response: Response | None) -> Exchange:
+def answer(request: Request, response: Response | None) -> Exchange:
     return Exchange(request, response, time.time())
 
 
@@ -35,18 +35,18 @@ def answered(request: Request, response: Response | None) -> Exchange:
     ],
 )
 def test_a_contact_is_known_by_the_reply_that_started_it(response: Response | None, contact: str | None) -> None:
-    assert started_by(answered(START, response)) == contact
+    assert started_by(answer(START, response)) == contact
 
 
 def test_a_contact_that_somebody_stopped_is_not_stopped_again() -> None:
-    contacts = Contacts(StopContactCalls(lambda request: answered(request, reply(200, {}))), "here", 2)
+    contacts = Contacts(StopContactCalls(lambda request: answer(request, reply(200, {}))), "here", 2)
     for contact in ("one", "two"):
-        contacts.learn(answered(START, reply(200, {"ContactId": contact})))
+        contacts.learn(answer(START, reply(200, {"ContactId": contact})))
     stop = to_request(operation("StopContact"), {"InstanceId": "here", "ContactId": "one"})
-    contacts.learn(answered(stop, reply(400, {})))
+    contacts.learn(answer(stop, reply(400, {})))
     assert set(contacts.open) == {"one", "two"}
     for _ in range(2):
-        contacts.learn(answered(stop, reply(200, {})))
+        contacts.learn(answer(stop, reply(200, {})))
     assert (set(contacts.open), contacts.closed, contacts.leaked) == ({"two"}, 1, 1)
 
 
@@ -65,7 +65,7 @@ def test_nobody_goes_on_with_the_contact_of_another_start(
 ) -> None:
     contacts = Contacts(lambda _, __: True, "here", 2)
     sent = [(first, "one"), (second, contact)]
-    starts = [answered(start_with(token), reply(200, {"ContactId": name})) for token, name in sent]
+    starts = [answer(start_with(token), reply(200, {"ContactId": name})) for token, name in sent]
     for start in starts:
         contacts.learn(start)
     contacts.require_new(starts[0])
@@ -96,14 +96,14 @@ NAMED = reply(404, {"__type": "ResourceNotFoundException"})
 def test_a_contact_is_over_only_when_the_endpoint_says_so(replies: list[Response | None], over: list[bool]) -> None:
     """A router's 404 shows nothing, unless StopContact has worked before."""
     coming = iter(replies)
-    calls = StopContactCalls(lambda request: answered(request, next(coming)))
+    calls = StopContactCalls(lambda request: answer(request, next(coming)))
     assert [calls(f"c{number}", "here") for number in range(len(replies))] == over
 
 
 def test_three_nameless_refusals_do_not_keep_later_contacts_open() -> None:
     """Their contacts may have been over: the tenth call is tried, and from then on each is."""
     replies = iter([*[NAMELESS] * 3, *[reply(200, {})] * 5])
-    calls = StopContactCalls(lambda request: answered(request, next(replies)))
+    calls = StopContactCalls(lambda request: answer(request, next(replies)))
     assert [calls(f"c{number}", "here") for number in range(13)] == [*[False] * 10, True, True, True]
 
 
@@ -116,11 +116,11 @@ def test_an_endpoint_that_stops_nothing_is_seldom_asked(response: Response) -> N
 
     def send(request: Request) -> Exchange:
         asked.append(request)
-        return answered(request, response)
+        return answer(request, response)
 
     contacts = Contacts(StopContactCalls(send), "here", 2)
     for number in range(9):
-        contacts.learn(answered(START, reply(200, {"ContactId": f"c{number}"})))
+        contacts.learn(answer(START, reply(200, {"ContactId": f"c{number}"})))
         contacts.tidy()
     contacts.stop_all()
     assert (contacts.closed, contacts.leaked) == (0, 9)
@@ -134,11 +134,11 @@ def test_loose_contacts_are_stopped_once_there_are_many(opened: int, stopped: li
 
     def send(request: Request) -> Exchange:
         asked.append(json.loads(request.body))
-        return answered(request, reply(200, {}))
+        return answer(request, reply(200, {}))
 
     contacts = Contacts(StopContactCalls(send), "here", 2)
     for number in range(opened):
-        contacts.learn(answered(START, reply(200, {"ContactId": f"c{number}"})))
+        contacts.learn(answer(START, reply(200, {"ContactId": f"c{number}"})))
     contacts.leased.add("c1")
     contacts.tidy()
     assert asked == [{"InstanceId": "i", "ContactId": contact} for contact in stopped]
@@ -146,22 +146,25 @@ def test_loose_contacts_are_stopped_once_there_are_many(opened: int, stopped: li
 
 @pytest.mark.parametrize(("most", "left"), [(1, {"c1"}), (0, set())])
 def test_a_spared_contact_goes_only_where_the_others_are_not_enough(most: int, left: set[str]) -> None:
-    contacts = Contacts(StopContactCalls(lambda request: answered(request, reply(200, {}))), "here", most)
+    contacts = Contacts(StopContactCalls(lambda request: answer(request, reply(200, {}))), "here", most)
     for number in range(3):
-        contacts.learn(answered(START, reply(200, {"ContactId": f"c{number}"})))
+        contacts.learn(answer(START, reply(200, {"ContactId": f"c{number}"})))
     contacts.spared.add("c1")
     contacts.tidy()
     assert set(contacts.open) == left
 
 
-def wired(status: int, members: object) -> bytes:
+def on_the_wire(status: int, members: object) -> bytes:
     body = json.dumps(members).encode()
     return f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def test_no_more_contacts_are_started_than_allowed(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     """A refused start and one that repeats a contact are free; once two contacts are open nothing more is sent."""
-    script = [wired(200, {"ContactId": one}) for one in ("a", "a")] + [wired(400, {}), wired(200, {"ContactId": "b"})]
+    script = [on_the_wire(200, {"ContactId": one}) for one in ("a", "a")] + [
+        on_the_wire(400, {}),
+        on_the_wire(200, {"ContactId": "b"}),
+    ]
     served = endpoint(answering(*script))
     target = target_at(served.url, max_contacts=2)
     for _ in script:
@@ -173,7 +176,7 @@ def test_no_more_contacts_are_started_than_allowed(endpoint: StartEndpoint, targ
 
 def test_a_start_whose_reply_was_lost_counts(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     """Nobody knows what it started."""
-    target = target_at(endpoint(answering(wired(200, {"ContactId": "a"}))).url, max_contacts=1)
+    target = target_at(endpoint(answering(on_the_wire(200, {"ContactId": "a"}))).url, max_contacts=1)
     target.send_and_hang_up(START)
     with pytest.raises(BudgetSpent):
         target.send(START)

@@ -104,7 +104,7 @@ WITHOUT_REPLY = {
 def test_no_reply_becomes_a_failure_in_time(
     endpoint: StartEndpoint, target_at: MakeTarget, script: Script, says: str
 ) -> None:
-    exchange = timed(lambda: target_at(endpoint(script).url, timeout=TIMEOUT).send(MESSAGE))
+    exchange = within_time(lambda: target_at(endpoint(script).url, timeout=TIMEOUT).send(MESSAGE))
     assert exchange.response is None
     assert re.search(says, failure_of(exchange))
 
@@ -123,7 +123,7 @@ CUT_SHORT = {
 def test_what_came_of_a_body_in_time_is_kept_and_marked(
     endpoint: StartEndpoint, target_at: MakeTarget, script: Script, begins: bytes
 ) -> None:
-    exchange = timed(lambda: target_at(endpoint(script).url, timeout=TIMEOUT).send(MESSAGE))
+    exchange = within_time(lambda: target_at(endpoint(script).url, timeout=TIMEOUT).send(MESSAGE))
     assert reply_to(exchange).truncated
     assert reply_to(exchange).body.startswith(begins)
     assert reply_to(exchange).status == 200
@@ -140,7 +140,7 @@ TOO_LONG = {
 
 @pytest.mark.parametrize("script", TOO_LONG.values(), ids=TOO_LONG)
 def test_a_body_without_end_is_cut(endpoint: StartEndpoint, target_at: MakeTarget, script: Script) -> None:
-    exchange = timed(lambda: target_at(endpoint(script).url, timeout=5).send(MESSAGE), limit=5)
+    exchange = within_time(lambda: target_at(endpoint(script).url, timeout=5).send(MESSAGE), limit=5)
     assert reply_to(exchange).truncated
     assert len(reply_to(exchange).body) == BODY_LIMIT
 
@@ -148,7 +148,7 @@ def test_a_body_without_end_is_cut(endpoint: StartEndpoint, target_at: MakeTarge
 def test_a_chunk_of_negative_length_takes_no_memory(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     script = after_request(CHUNKED + b"-1\r\n", then=endless(b" " * 65536))
-    timed(lambda: target_at(endpoint(script).url, timeout=2).send(MESSAGE), limit=2)
+    within_time(lambda: target_at(endpoint(script).url, timeout=2).send(MESSAGE), limit=2)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024, "kilobytes"
 
 
@@ -164,7 +164,7 @@ def test_a_body_that_is_sent_to_an_endpoint_that_does_not_read_ends_in_time(
 ) -> None:
     target = target_at(endpoint(hang).url, timeout=TIMEOUT)
     big = to_request(operation("SendMessage"), {"ConnectionToken": "t", "Content": "x" * 30_000_000})
-    assert failure_of(timed(lambda: target.send(big))).startswith("time-out")
+    assert failure_of(within_time(lambda: target.send(big))).startswith("time-out")
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_a_host_without_an_address(target_at: MakeTarget) -> None:
     assert exchange.failure == "the host name has no address"
 
 
-def timed(call: Callable[[], Exchange], limit: float = TIMEOUT) -> Exchange:
+def within_time(call: Callable[[], Exchange], limit: float = TIMEOUT) -> Exchange:
     """What `call` returns, if it took no more than `limit` seconds and a little."""
     began = time.monotonic()
     exchange = call()

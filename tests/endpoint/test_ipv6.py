@@ -30,7 +30,7 @@ def settings(target: str, **more: object) -> Settings:
     return build_settings(target, instance_id=INSTANCE_ID, contact_flow_id=CONTACT_FLOW_ID, **more)  # type: ignore[arg-type]
 
 
-def called(target: HttpTarget, name: str, **members: object) -> Response:
+def call_target(target: HttpTarget, name: str, **members: object) -> Response:
     response = target.send(to_request(operation(name), members)).response
     assert response is not None
     assert response.succeeded, response.body
@@ -44,14 +44,14 @@ def test_a_chat_with_a_socket_and_a_file_at_an_ipv6_address() -> None:
         given = settings(served.origin)
         with HttpTarget(given) as target:
             ids = {"InstanceId": INSTANCE_ID, "ContactFlowId": CONTACT_FLOW_ID}
-            chat = called(target, "StartChatContact", **ids, ParticipantDetails={"DisplayName": "Ann"}).members
+            chat = call_target(target, "StartChatContact", **ids, ParticipantDetails={"DisplayName": "Ann"}).members
             types = ["WEBSOCKET", "CONNECTION_CREDENTIALS"]
             token = chat["ParticipantToken"]
-            made = called(target, "CreateParticipantConnection", ParticipantToken=token, Type=types).members
+            made = call_target(target, "CreateParticipantConnection", ParticipantToken=token, Type=types).members
             opened = open_socket(given, made["Websocket"]["Url"])
             assert opened.is_open, opened.failure
             opened.close()
-            upload = called(
+            upload = call_target(
                 target,
                 "StartAttachmentUpload",
                 ConnectionToken=made["ConnectionCredentials"]["ConnectionToken"],

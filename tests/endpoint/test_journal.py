@@ -22,7 +22,7 @@ def start(name: str | None = "t-1") -> Request:
     return to_request(operation("StartChatContact"), members | ({"ClientToken": name} if name else {}))
 
 
-def wired(status: int, members: object) -> bytes:
+def on_the_wire(status: int, members: object) -> bytes:
     body = json.dumps(members).encode()
     return f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
@@ -57,7 +57,7 @@ def test_a_contact_is_written_down_before_it_is_used_and_a_start_before_it_is_se
         contacts.learn(exchange)
         seen.append(read(lines, tmp_path))
 
-    served = endpoint(answering(wired(200, OPENED)))
+    served = endpoint(answering(on_the_wire(200, OPENED)))
     target = target_at(served.url, on_exchange=learn, journal=journal)
     contacts = Contacts(StopContactCalls(target.send), "i", 1, journal)
     target.send(start())
@@ -123,7 +123,7 @@ def test_a_start_that_never_left_is_no_open_contact(target_at: MakeTarget, journ
 def test_a_lost_reply_leaves_a_start_unanswered(
     endpoint: StartEndpoint, target_at: MakeTarget, journal: ContactJournal
 ) -> None:
-    target_at(endpoint(answering(wired(200, OPENED))).url, journal=journal).send_and_hang_up(start())
+    target_at(endpoint(answering(on_the_wire(200, OPENED))).url, journal=journal).send_and_hang_up(start())
     assert journal.unanswered == 1
 
 
@@ -132,7 +132,7 @@ def test_a_success_without_a_contact_leaves_a_start_unanswered(
     endpoint: StartEndpoint, target_at: MakeTarget, journal: ContactJournal, members: object
 ) -> None:
     """Something was opened, or nothing: who cannot read the reply does not know, and says so."""
-    target_at(endpoint(answering(wired(200, members))).url, journal=journal).send(start())
+    target_at(endpoint(answering(on_the_wire(200, members))).url, journal=journal).send(start())
     assert journal.unanswered == 1
 
 

@@ -12,7 +12,7 @@ from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, Request, Response, to_request
 from conformance.endpoint.line_faults import LineFaults, may_act_twice
-from tests.checks.exchanges import answered, refused
+from tests.checks.exchanges import call_with_reply, error_reply
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
 
 ERRORS = {500: b"Internal Server Error", 502: b"Bad Gateway", 503: b"Service Unavailable", 504: b"Gateway Timeout"}
@@ -100,18 +100,18 @@ def test_reading_twice_is_no_matter() -> None:
 
 PAGE = Response(429, (("Content-Type", "text/html"),), b"<h1>no</h1>")
 MAINTENANCE = Response(503, (("Content-Type", "text/html"),), b"<h1>We will be back soon</h1>")
-SERVED = answered("SendMessage", Response(200))
+SERVED = call_with_reply("SendMessage", Response(200))
 
 
 @pytest.mark.parametrize(
     ("exchange", "reason"),
     [
         (replace(SERVED, repeated=True), "may have had its effect twice"),
-        (answered("SendMessage", PAGE), "throttled: 429 with an HTML page"),
-        (answered("SendMessage", MAINTENANCE), "not available: 503 with an HTML page"),
-        (answered("SendMessage", None, failure="time-out: no reply within 10 s"), "time-out"),
-        (answered("SendMessage", None, failure="hung up on purpose, during the reply"), None),
-        (answered("SendMessage", refused(400, "ValidationException")), None),
+        (call_with_reply("SendMessage", PAGE), "throttled: 429 with an HTML page"),
+        (call_with_reply("SendMessage", MAINTENANCE), "not available: 503 with an HTML page"),
+        (call_with_reply("SendMessage", None, failure="time-out: no reply within 10 s"), "time-out"),
+        (call_with_reply("SendMessage", None, failure="hung up on purpose, during the reply"), None),
+        (call_with_reply("SendMessage", error_reply(400, "ValidationException")), None),
     ],
 )
 def test_a_violation_that_the_line_may_have_made_is_inconclusive(exchange: Exchange, reason: str | None) -> None:
@@ -120,7 +120,7 @@ def test_a_violation_that_the_line_may_have_made_is_inconclusive(exchange: Excha
 
 
 def test_what_is_promised_of_limits_is_judged_by_throttled_calls() -> None:
-    limited = answered("StartChatContact", refused(429, "LimitExceededException"))
+    limited = call_with_reply("StartChatContact", error_reply(429, "LimitExceededException"))
     assert disturbance_of(ContractViolation("StartChatContact.quota.limit-exceeded", "so", "no", (limited,))) is None
 
 
@@ -136,7 +136,7 @@ def test_the_option_that_helps_against_throttling_is_named(names: tuple[str, ...
     """A used-up quota of chats is no matter of speed."""
     line = LineFaults()
     for name in names:
-        line.note(answered("StartChatContact", refused(429, name)))
+        line.note(call_with_reply("StartChatContact", error_reply(429, name)))
     (sentence,) = line.sentences()
     assert words in sentence
     assert not_words not in sentence

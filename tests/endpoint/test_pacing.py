@@ -13,7 +13,7 @@ from conformance.endpoint.pacing import LearnedRate, Pacing
 from conformance.endpoint.throttling import is_rate_limited
 
 
-def answered(status: int, operation: str = "SendMessage", name: str = "", after: str = "") -> Exchange:
+def answer(status: int, operation: str = "SendMessage", name: str = "", after: str = "") -> Exchange:
     headers = (("x-amzn-ErrorType", name), ("Retry-After", after))
     given = tuple((header, value) for header, value in headers if value)
     return Exchange(Request(operation, "POST", "/"), Response(status, given, b"{}"))
@@ -45,14 +45,14 @@ def test_what_retry_after_asks_for_holds_for_all_processes(rates: dict[str, Serv
     counters = RunCounters()
     one, other = Pacing(counters, rates=rates), Pacing(counters, rates=rates)
     began = time.monotonic()
-    one.learn(answered(429, after="1"), longest=5)
+    one.learn(answer(429, after="1"), longest=5)
     other.wait("SendMessage")
     assert time.monotonic() - began >= 0.9
 
 
 def test_a_quota_of_open_chats_is_no_rate() -> None:
-    assert is_rate_limited(answered(429, name="ThrottlingException"))
-    assert not is_rate_limited(answered(429, name="LimitExceededException"))
+    assert is_rate_limited(answer(429, name="ThrottlingException"))
+    assert not is_rate_limited(answer(429, name="LimitExceededException"))
 
 
 class Limited:

@@ -15,7 +15,7 @@ PATIENCE = 10.0  # seconds after which a test that waits for what never comes ha
 A_WHILE = 0.05  # seconds in which a call that may be made has been made
 
 
-def begun(do: Callable[[], None], test: RunningTest | None = None) -> Thread:
+def begin(do: Callable[[], None], test: RunningTest | None = None) -> Thread:
     """A thread that runs `do` for a test of its own, or for `test`."""
 
     def run() -> None:
@@ -41,7 +41,7 @@ def calling(calls: Quiet, made: Event, until: Event | None = None) -> Callable[[
 
 def test_calls_of_several_tests_are_under_way_at_once() -> None:
     calls, first, second = Quiet(), Event(), Event()
-    threads = [begun(calling(calls, first, second)), begun(calling(calls, second, first))]
+    threads = [begin(calling(calls, first, second)), begin(calling(calls, second, first))]
     for thread in threads:
         thread.join(PATIENCE)
         assert not thread.is_alive()
@@ -50,7 +50,7 @@ def test_calls_of_several_tests_are_under_way_at_once() -> None:
 def test_a_call_of_another_test_waits_until_the_quiet_is_over() -> None:
     calls, made = Quiet(), Event()
     with running(RunningTest()), calls.alone():
-        other = begun(calling(calls, made))
+        other = begin(calling(calls, made))
         assert not made.wait(A_WHILE)
     other.join(PATIENCE)
     assert made.is_set()
@@ -63,9 +63,9 @@ def test_the_quiet_begins_when_calls_that_are_under_way_have_ended() -> None:
         with calls.alone():
             alone.set()
 
-    begun(calling(calls, under_way, reply))
+    begin(calling(calls, under_way, reply))
     assert under_way.wait(PATIENCE)
-    begun(ask)
+    begin(ask)
     assert not alone.wait(A_WHILE)
     reply.set()
     assert alone.wait(PATIENCE)
@@ -81,7 +81,7 @@ def test_a_call_that_is_part_of_another_is_made_at_once() -> None:
             alone.set()
 
     with running(RunningTest()), calls.call():
-        begun(ask)
+        begin(ask)
         assert asked.wait(PATIENCE)
         assert not alone.wait(A_WHILE)
         calling(calls, made)()
@@ -106,7 +106,7 @@ def test_two_tests_have_quiet_one_after_the_other() -> None:
             second.set()
 
     with running(RunningTest()), calls.alone():
-        begun(ask)
+        begin(ask)
         assert not second.wait(A_WHILE)
     assert second.wait(PATIENCE)
 
@@ -116,5 +116,5 @@ def test_no_call_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quiet, "LONGEST", A_WHILE)
     calls, made = Quiet(), Event()
     with running(RunningTest()), calls.alone():
-        begun(calling(calls, made))
+        begin(calling(calls, made))
         assert made.wait(PATIENCE)

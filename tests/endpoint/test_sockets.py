@@ -15,7 +15,7 @@ from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.settings import Settings, build_settings
 from conformance.endpoint.sockets import FRAME_SIZE, FRAMES, KEPT_BYTES, Socket, open_socket
 from tests.endpoint.raw_endpoint import OK, Peer, Script, StartEndpoint
-from tests.endpoint.raw_sockets import CLOSE, PING, PONG, accept, chat, frame, received
+from tests.endpoint.raw_sockets import CLOSE, PING, PONG, accept, chat, frame, receive
 
 TIMEOUT = 0.4  # seconds
 Open = Callable[..., Socket]
@@ -66,7 +66,7 @@ def test_texts_are_sent_and_protocol_pings_answered(opened: Open) -> None:
     def script(peer: Peer) -> None:
         accept(peer)
         peer.send(frame(b"beat", PING))
-        seen.extend([received(peer), received(peer)])
+        seen.extend([receive(peer), receive(peer)])
         peer.send(frame(b"{}"))
         peer.wait()
 
@@ -283,7 +283,7 @@ def test_a_socket_is_closed_with_a_close_frame_and_only_once(opened: Open) -> No
 
     def script(peer: Peer) -> None:
         accept(peer)
-        seen.append(received(peer))
+        seen.append(receive(peer))
         done.set()
 
     socket = opened(script)

@@ -53,11 +53,11 @@ def over_tls(certificate: Path, script: Script) -> Script:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
 
-    def wrapped(peer: Peer) -> None:
+    def play(peer: Peer) -> None:
         with context.wrap_socket(peer.socket, server_side=True) as peer.socket:
             script(peer)
 
-    return wrapped
+    return play
 
 
 def serves(peer: Peer) -> None:

@@ -30,11 +30,11 @@ def reply_of(ahead: float, *, took: float = 0.1, date: float | None = 0.0, item:
     return Exchange(Request("SendMessage", "POST", "/participant/message"), response, BEGAN, took, base=BASE)
 
 
-def sent(token: str) -> Request:
+def message_with(token: str) -> Request:
     return Request("SendMessage", "POST", "/participant/message", (), json.dumps({"ClientToken": token}).encode())
 
 
-def known(*exchanges: Exchange) -> EndpointClocks:
+def clocks_after(*exchanges: Exchange) -> EndpointClocks:
     clocks = EndpointClocks()
     for exchange in exchanges:
         clocks.learn(exchange)
@@ -42,7 +42,7 @@ def known(*exchanges: Exchange) -> EndpointClocks:
 
 
 def test_one_clock_explains_replies_that_took_their_time() -> None:
-    clocks = known(reply_of(0, took=0.1), reply_of(0, took=3), reply_of(0.2, took=1))
+    clocks = clocks_after(reply_of(0, took=0.1), reply_of(0, took=3), reply_of(0.2, took=1))
     assert clocks.apart == 0
     assert clocks.ahead(STATED) == pytest.approx(0, abs=0.3)
     assert clocks.dates() == {BASE: 0}
@@ -50,49 +50,51 @@ def test_one_clock_explains_replies_that_took_their_time() -> None:
 
 
 def test_machines_are_as_far_apart_as_their_times() -> None:
-    clocks = known(reply_of(-4), reply_of(3), reply_of(0))
+    clocks = clocks_after(reply_of(-4), reply_of(3), reply_of(0))
     assert clocks.apart == pytest.approx(7, abs=0.2)
     assert "clocks that are 7 seconds apart" in clocks.sentences()[0]
 
 
 def test_a_call_that_is_repeated_with_its_client_token_tells_no_other_clock() -> None:
     """Its reply has the time of the first call."""
-    clocks = known(reply_of(0, item="first"), reply_of(-3, item="first"))
+    clocks = clocks_after(reply_of(0, item="first"), reply_of(-3, item="first"))
     assert clocks.apart == 0
     assert clocks.sentences() == []
 
 
 def test_a_call_whose_first_reply_was_lost_tells_no_other_clock() -> None:
     """The call with its ClientToken that is answered four seconds later has the time of the first one."""
-    lost, again = (replace(reply_of(ahead), request=sent("token-1")) for ahead in (0, -4))
-    clocks = known(replace(lost, response=None, failure="hung up on purpose"), again, reply_of(0))
+    lost, again = (replace(reply_of(ahead), request=message_with("token-1")) for ahead in (0, -4))
+    clocks = clocks_after(replace(lost, response=None, failure="hung up on purpose"), again, reply_of(0))
     assert clocks.apart == 0
-    other = replace(reply_of(-4), request=sent("token-2"))
-    assert known(reply_of(0), other).apart == pytest.approx(4, abs=0.2)
+    other = replace(reply_of(-4), request=message_with("token-2"))
+    assert clocks_after(reply_of(0), other).apart == pytest.approx(4, abs=0.2)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"ClientToken": 7}', b'{"ClientToken": ""}', b"[" * 100_000])
 def test_a_message_without_a_client_token_is_one_of_its_own(body: bytes) -> None:
-    request = replace(sent(""), body=body)
-    assert known(*(replace(reply_of(ahead), request=request) for ahead in (0, -4))).apart == pytest.approx(4, abs=0.2)
+    request = replace(message_with(""), body=body)
+    assert clocks_after(*(replace(reply_of(ahead), request=request) for ahead in (0, -4))).apart == pytest.approx(
+        4, abs=0.2
+    )
 
 
 def test_a_date_that_stands_still_is_told_as_that() -> None:
     """Many seconds go by, and none between the Date headers."""
     first = reply_of(0, date=-BEGAN)
-    clocks = known(*(replace(first, started=BEGAN + seconds) for seconds in (0, 20, 40)))
+    clocks = clocks_after(*(replace(first, started=BEGAN + seconds) for seconds in (0, 20, 40)))
     (text,) = clocks.sentences()
     assert text.startswith(f"The Date header of {BASE} stood still at 1970-01-01 00:00:00 UTC, as that of a cache: ")
     later = replace(reply_of(0, date=0.0), started=BEGAN)
-    assert "apart, as of a cache or of several machines" in known(first, later).sentences()[0]
+    assert "apart, as of a cache or of several machines" in clocks_after(first, later).sentences()[0]
 
 
 def test_times_that_are_far_apart_are_no_matter_of_clocks() -> None:
-    assert known(reply_of(0), reply_of(60)).apart == 0
+    assert clocks_after(reply_of(0), reply_of(60)).apart == 0
 
 
 def test_a_clock_that_is_moved_is_learnt_anew() -> None:
-    clocks = known(reply_of(-4), reply_of(3))
+    clocks = clocks_after(reply_of(-4), reply_of(3))
     clocks.move(3600)
     clocks.learn(reply_of(3600))
     assert clocks.ahead(STATED) == pytest.approx(0, abs=0.2)
@@ -100,21 +102,21 @@ def test_a_clock_that_is_moved_is_learnt_anew() -> None:
 
 
 def test_a_machine_whose_clock_is_wrong_is_told() -> None:
-    assert known(reply_of(0, date=-1200)).sentences() == [
+    assert clocks_after(reply_of(0, date=-1200)).sentences() == [
         f"The Date header of {BASE} is 1,200 seconds behind this machine's clock."
     ]
-    assert known(reply_of(0, date=-1200)).dates() == {BASE: -1200}
+    assert clocks_after(reply_of(0, date=-1200)).dates() == {BASE: -1200}
 
 
 def test_a_date_that_stands_still_is_told() -> None:
-    (sentence,) = known(reply_of(0), reply_of(0, date=-7200)).sentences()
+    (sentence,) = clocks_after(reply_of(0), reply_of(0, date=-7200)).sentences()
     assert sentence.startswith(f"The Date headers of {BASE} are 7,19")
     assert "as of a cache or of several machines" in sentence
 
 
 def test_replies_may_have_no_date() -> None:
-    assert known(reply_of(0, date=None)).dates() == {BASE: None}
-    assert known().dates() == {}
+    assert clocks_after(reply_of(0, date=None)).dates() == {BASE: None}
+    assert clocks_after().dates() == {}
 
 
 @pytest.mark.parametrize(

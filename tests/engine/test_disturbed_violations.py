@@ -9,12 +9,12 @@ import pytest
 from conformance.checks.violation import ContractViolation
 from conformance.contract.wire import Response
 from conformance.engine.disturbed_violations import disturbance
-from tests.checks.exchanges import answered, refused, reply
+from tests.checks.exchanges import call_with_reply, error_reply, reply
 
 START = "StartChatContact"
 LOGIN = Response(302, (("Location", "https://login.example/authorize"),))
 PAGE = Response(403, (("Content-Type", "text/html"), ("Server", "CloudFront")), b"<html><title>Blocked</title></html>")
-EXPIRED = refused(403, "ExpiredTokenException")
+EXPIRED = error_reply(403, "ExpiredTokenException")
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Server:
 
 
 def violation(*replies: tuple[str, Response]) -> ContractViolation:
-    exchanges = tuple(answered(name, response) for name, response in replies)
+    exchanges = tuple(call_with_reply(name, response) for name, response in replies)
     return ContractViolation(f"{START}.Attributes.total-bytes-at-limit", "is accepted", "302", exchanges)
 
 
@@ -56,7 +56,7 @@ def test_a_refusal_counts_where_the_plain_call_is_still_served(refusal: Response
 
 
 @pytest.mark.parametrize(
-    "own", [reply(200, {}), refused(400, "InvalidRequestException"), refused(500, "InternalServiceException")]
+    "own", [reply(200, {}), error_reply(400, "InvalidRequestException"), error_reply(500, "InternalServiceException")]
 )
 def test_what_the_operation_itself_replies_is_not_asked_about(own: Response) -> None:
     server = Server(serving=False)
@@ -73,7 +73,7 @@ def test_another_call_of_the_scenario_may_be_the_refused_one() -> None:
 def test_a_call_that_is_accepted_in_another_form_alone_is_the_endpoints_refusal() -> None:
     """A Participant Service that wants a signature refuses each plain call, by words that gateways have, too."""
     requirement = "CreateParticipantConnection.bearer.unsigned-accepted"
-    refusal = refused(403, "MissingAuthenticationTokenException")
-    found = ContractViolation(requirement, "", "403", (answered("CreateParticipantConnection", refusal),))
+    refusal = error_reply(403, "MissingAuthenticationTokenException")
+    found = ContractViolation(requirement, "", "403", (call_with_reply("CreateParticipantConnection", refusal),))
     assert disturbance(Server(serving=False, broken_by_plain_call=requirement), found) is None
     assert disturbance(Server(serving=False), found) is not None

@@ -7,26 +7,26 @@ from conformance.contract.wire import Exchange, Request, Response
 from conformance.engine.kinds_of_failure import LOOKED_INTO, KindsOfFailure, kind_of
 
 
-def broken(requirement: str, actual: str, operation: str = "SendEvent") -> ContractViolation:
+def violation_of(requirement: str, actual: str, operation: str = "SendEvent") -> ContractViolation:
     exchange = Exchange(Request(operation, "POST", "/"), Response(200, (), b"{}"))
     return ContractViolation(requirement, "a refusal", actual, (exchange,))
 
 
 def test_the_same_wrong_answer_of_an_operation_is_one_kind() -> None:
-    first = broken("SendEvent.Content.length-max", "200 OK")
-    assert kind_of(first) == kind_of(broken("SendEvent.ContentType.length-max", "200 OK"))
-    assert kind_of(first) != kind_of(broken("SendEvent.Content.length-max", "500"))
-    assert kind_of(first) != kind_of(broken("SendMessage.Content.length-max", "200 OK", "SendMessage"))
+    first = violation_of("SendEvent.Content.length-max", "200 OK")
+    assert kind_of(first) == kind_of(violation_of("SendEvent.ContentType.length-max", "200 OK"))
+    assert kind_of(first) != kind_of(violation_of("SendEvent.Content.length-max", "500"))
+    assert kind_of(first) != kind_of(violation_of("SendMessage.Content.length-max", "200 OK", "SendMessage"))
 
 
 def test_a_wrong_value_is_a_kind_of_its_requirement() -> None:
     one, other = "GetTranscript.Transcript.id-unique", "GetTranscript.Transcript.order-of-sending"
-    assert kind_of(broken(one, "no such item")) != kind_of(broken(other, "another item"))
+    assert kind_of(violation_of(one, "no such item")) != kind_of(violation_of(other, "another item"))
 
 
 def test_the_first_few_of_a_kind_deserve_more_requests() -> None:
     failures = KindsOfFailure()
     number = LOOKED_INTO + 2
-    answers = [failures.deserves_more(broken("SendEvent.Content.length-max", "200 OK")) for _ in range(number)]
+    answers = [failures.deserves_more(violation_of("SendEvent.Content.length-max", "200 OK")) for _ in range(number)]
     assert answers == [True] * LOOKED_INTO + [False, False]
-    assert failures.deserves_more(broken("SendEvent.Content.length-max", "500"))
+    assert failures.deserves_more(violation_of("SendEvent.Content.length-max", "500"))

@@ -13,26 +13,26 @@ from conformance.endpoint.probe import Finding, Standing, finding
 from conformance.engine.plain_call_rule import PlainCallRule, Unjudged
 from conformance.engine.profile import EndpointProfile
 from conformance.results.verdicts import Outcome
-from tests.checks.exchanges import answered, refused, reply
+from tests.checks.exchanges import call_with_reply, error_reply, reply
 
 OK, LACKING, PAGE = reply(200, {}), Response(501), Response(403, (("Content-Type", "text/html"),), b"<h1>no</h1>")
-REFUSED = refused(400, "ValidationException")
+REFUSED = error_reply(400, "ValidationException")
 OF_EVENTS, OF_MESSAGES, OF_LIFE = "SendEvent.Id.unique", "SendMessage.Id.unique", "LifeCycle.order.dead-stays-dead"
 BY_501 = "the plainest call got 501"
 BY_400 = "the plainest valid call got 400 ValidationException"
-BY_403 = f"the plainest valid call got {cause_of(answered('SendEvent', PAGE))}"
+BY_403 = f"the plainest valid call got {cause_of(call_with_reply('SendEvent', PAGE))}"
 
 
 def rule_where(**replies: Response) -> PlainCallRule:
     """The rule on an endpoint whose plain calls all succeed but for `replies`."""
-    found = {name: finding(operation(name), answered(name, response)) for name, response in replies.items()}
+    found = {name: finding(operation(name), call_with_reply(name, response)) for name, response in replies.items()}
     profile = EndpointProfile(lambda asked: found.get(asked.name, Finding(Standing.WORKS)), lambda *_: None)
     profile.fill(operations())
     return PlainCallRule(profile)
 
 
 def violation(requirement: str, *replies: tuple[str, Response]) -> ContractViolation:
-    return ContractViolation(requirement, "so", "not so", tuple(answered(*one) for one in replies))
+    return ContractViolation(requirement, "so", "not so", tuple(call_with_reply(*one) for one in replies))
 
 
 EVENT_THEN_READ = (("SendEvent", LACKING), ("GetTranscript", OK))
@@ -78,11 +78,11 @@ def test_a_promise_that_an_operation_seems_to_keep_by_refusing_everything_is_not
         (SetupFailed("no answer"), Unjudged(Outcome.INCONCLUSIVE, "no answer")),
         (MissingOption("--view-token"), Unjudged(Outcome.UNTESTED, "needs --view-token, which was not given")),
         (
-            SetupFailed("SendEvent was refused with 501", answered("SendEvent", LACKING)),
+            SetupFailed("SendEvent was refused with 501", call_with_reply("SendEvent", LACKING)),
             Unjudged(Outcome.INCONCLUSIVE, f"it takes SendEvent: {BY_501}", "SendEvent"),
         ),
         (
-            SetupFailed("SendMessage was refused with 400", answered("SendMessage", REFUSED)),
+            SetupFailed("SendMessage was refused with 400", call_with_reply("SendMessage", REFUSED)),
             Unjudged(Outcome.INCONCLUSIVE, "SendMessage was refused with 400"),
         ),
     ],
@@ -117,13 +117,13 @@ def test_a_plain_call_is_made_again_where_another_call_succeeds() -> None:
     noted: list[tuple[str, Standing]] = []
 
     def ask(_: object) -> Finding:
-        return finding(operation("SendEvent"), answered("SendEvent", next(answers)))
+        return finding(operation("SendEvent"), call_with_reply("SendEvent", next(answers)))
 
     profile = EndpointProfile(ask, lambda name, found: noted.append((name, found.standing)))
     standings = []
     for _ in range(3):
         standings.append(profile.of("SendEvent").standing)
-        profile.learn(answered("SendEvent", OK))
+        profile.learn(call_with_reply("SendEvent", OK))
     assert standings == [Standing.UNSUPPORTED, Standing.REFUSED, Standing.WORKS]
     assert noted == [("SendEvent", standing) for standing in standings]
 
@@ -132,17 +132,17 @@ def test_a_plain_call_that_never_works_is_not_made_for_ever() -> None:
     asked: list[Exchange] = []
 
     def ask(_: object) -> Finding:
-        asked.append(answered("SendEvent", REFUSED))
+        asked.append(call_with_reply("SendEvent", REFUSED))
         return finding(operation("SendEvent"), asked[-1])
 
     profile = EndpointProfile(ask, lambda *_: None)
     for _ in range(9):
         profile.of("SendEvent")
-        profile.learn(answered("SendEvent", OK))
+        profile.learn(call_with_reply("SendEvent", OK))
     assert len(asked) == 3
 
 
-UNSIGNED = refused(403, "MissingAuthenticationTokenException")
+UNSIGNED = error_reply(403, "MissingAuthenticationTokenException")
 BARE = reply(403, {"message": "Missing Authentication Token"})
 OF_API_GATEWAY = Response(403, (("x-amz-apigw-id", "abc="),), BARE.body)
 
@@ -163,7 +163,7 @@ def test_an_operation_is_not_called_lacking_where_its_signature_may_be_lost(
     name: str, response: Response, accepted: str | None, standing: Standing
 ) -> None:
     """A gateway that drops Authorization brings about the words that API gateways have for unknown paths."""
-    profile = EndpointProfile(lambda asked: finding(asked, answered(asked.name, response)), lambda *_: None)
+    profile = EndpointProfile(lambda asked: finding(asked, call_with_reply(asked.name, response)), lambda *_: None)
     if accepted:
-        profile.learn(answered(accepted, OK))
+        profile.learn(call_with_reply(accepted, OK))
     assert profile.of(name).standing is standing

@@ -20,7 +20,7 @@ def _an_event(_: str = "") -> None:
     """Another kind."""
 
 
-def _waited(*rewarded: float, in_vain: int = 0) -> Polling:
+def _after_waits(*rewarded: float, in_vain: int = 0) -> Polling:
     polling = Polling(BOUND)
     for seconds in rewarded:
         polling.learn(_a_message, seconds, found=True)
@@ -31,25 +31,25 @@ def _waited(*rewarded: float, in_vain: int = 0) -> Polling:
 
 def test_the_bound_stands_while_everything_came() -> None:
     """Quick answers alone do not shorten any wait."""
-    assert _waited(*[0.01] * 50).seconds_for(_a_message) == BOUND
+    assert _after_waits(*[0.01] * 50).seconds_for(_a_message) == BOUND
 
 
 def test_one_wait_in_vain_says_little_without_rewarded_ones() -> None:
     """Nobody knows yet whether the endpoint is broken or slow."""
-    assert _waited(in_vain=1).seconds_for(_a_message) == BOUND
-    assert _waited(0.01, in_vain=1).seconds_for(_a_message) == BOUND
+    assert _after_waits(in_vain=1).seconds_for(_a_message) == BOUND
+    assert _after_waits(0.01, in_vain=1).seconds_for(_a_message) == BOUND
 
 
 def test_after_a_wait_in_vain_a_part_of_the_bound_is_enough() -> None:
     """An endpoint that was quick but for one item."""
-    assert _waited(*[0.01] * ENOUGH, in_vain=1).seconds_for(_a_message) == pytest.approx(LEAST * BOUND)
+    assert _after_waits(*[0.01] * ENOUGH, in_vain=1).seconds_for(_a_message) == pytest.approx(LEAST * BOUND)
 
 
 def test_what_hardly_ever_came_is_waited_for_a_moment() -> None:
     """An endpoint that showed none of them yet, or one of many."""
-    assert _waited(in_vain=ENOUGH).seconds_for(_a_message) == pytest.approx(MOMENT * BOUND)
-    assert _waited(0.01, in_vain=HARDLY + 1).seconds_for(_a_message) == pytest.approx(MOMENT * BOUND)
-    assert _waited(0.01, in_vain=HARDLY).seconds_for(_a_message) == pytest.approx(LEAST * BOUND)
+    assert _after_waits(in_vain=ENOUGH).seconds_for(_a_message) == pytest.approx(MOMENT * BOUND)
+    assert _after_waits(0.01, in_vain=HARDLY + 1).seconds_for(_a_message) == pytest.approx(MOMENT * BOUND)
+    assert _after_waits(0.01, in_vain=HARDLY).seconds_for(_a_message) == pytest.approx(LEAST * BOUND)
 
 
 def _asking(polling: Polling, operation: str, *, found: bool) -> None:
@@ -100,7 +100,7 @@ def test_a_call_outside_of_a_wait_is_no_look() -> None:
 
 def test_a_kind_that_never_came_is_judged_by_what_did_come() -> None:
     """One wait in vain is enough where the endpoint was seen to show other things, each in its time."""
-    polling = _waited(in_vain=1)
+    polling = _after_waits(in_vain=1)
     for seconds in (0.0, 0.7, 0.1):
         polling.learn(_an_event, seconds, found=True)
     assert polling.seconds_for(_a_message) == pytest.approx(SPARE * 0.7)
@@ -108,24 +108,24 @@ def test_a_kind_that_never_came_is_judged_by_what_did_come() -> None:
 
 def test_a_scenario_that_is_only_repeated_waits_no_longer_than_needed() -> None:
     """Its waits had the bound when it was told first."""
-    polling = _waited(*[0.01] * ENOUGH)
+    polling = _after_waits(*[0.01] * ENOUGH)
     assert polling.seconds_for(_a_message, again=True) == pytest.approx(LEAST * BOUND)
-    assert _waited().seconds_for(_a_message, again=True) == BOUND
+    assert _after_waits().seconds_for(_a_message, again=True) == BOUND
 
 
 def test_a_slow_endpoint_is_given_a_multiple_of_its_own_time() -> None:
     """What takes 0.8 seconds is waited for several times as long."""
-    assert _waited(0.1, 0.8, 0.2, in_vain=1).seconds_for(_a_message) == pytest.approx(SPARE * 0.8)
+    assert _after_waits(0.1, 0.8, 0.2, in_vain=1).seconds_for(_a_message) == pytest.approx(SPARE * 0.8)
 
 
 def test_no_wait_is_longer_than_the_bound() -> None:
     """However long the rewarded ones took."""
-    assert _waited(4.0, 4.5, 4.9, in_vain=2).seconds_for(_a_message) == BOUND
+    assert _after_waits(4.0, 4.5, 4.9, in_vain=2).seconds_for(_a_message) == BOUND
 
 
 def test_each_kind_of_look_has_an_experience_of_its_own() -> None:
     """Messages that never come say nothing about events, also where a look is a partial."""
-    polling = _waited(in_vain=ENOUGH)
+    polling = _after_waits(in_vain=ENOUGH)
     assert polling.seconds_for(partial(_an_event, "joined")) == BOUND
     polling.learn(partial(_an_event, "left"), BOUND, found=False)
     for _ in range(ENOUGH):

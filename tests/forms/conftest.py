@@ -21,7 +21,7 @@ FAULT, CAUSE = "DisconnectParticipant.success.valid-request.refused", "Disconnec
 
 
 @contextmanager
-def served(port: int, *fault: str) -> Iterator[None]:
+def serve(port: int, *fault: str) -> Iterator[None]:
     """The reference endpoint on `port`, with a fault or without."""
     words = ["serve", "--port", str(port), *(["--fault", *fault] if fault else [])]
     command = [sys.executable, "-c", "from conformance.commands.cli import main; main()", *words]

@@ -55,14 +55,14 @@ class Contexts:
 
     def text(self, value: Any) -> str:
         """`value` of a workflow with its expressions filled in."""
-        return _EXPRESSION.sub(lambda match: _shown(self.evaluate(match[1])), _shown(value))
+        return _EXPRESSION.sub(lambda match: _show(self.evaluate(match[1])), _show(value))
 
     def holds(self, condition: str | None) -> bool:
         """Whether a step or job with the `if` of `condition` runs while nothing has failed."""
         return condition is None or bool(self.evaluate(condition.strip().removeprefix("${{").removesuffix("}}")))
 
 
-def _shown(value: Any) -> str:
+def _show(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.forms.conftest import CAUSE, FAULT, SCOPE, served
+from tests.forms.conftest import CAUSE, FAULT, SCOPE, serve
 from tests.forms.github import Contexts, Job, play_called_workflow
 from tests.forms.machine import ROOT, Machine
 from tests.notification.services import HOOK, REPOSITORY, TOKEN, Services, serving
@@ -72,7 +72,7 @@ def test_a_fault_that_comes_stays_and_goes_is_told_when_it_comes_and_when_it_goe
 ) -> None:
     call, nights, messages = example(port), [], []
     for number, fault in enumerate([(), (FAULT,), (FAULT,), ()], start=1):
-        with served(port, *fault):
+        with serve(port, *fault):
             nights.append(night(number, call, machine, services))
         messages.append(len(services.hooked))
     right, comes, stays, goes = nights

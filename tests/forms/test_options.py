@@ -52,7 +52,7 @@ def job(tmp_path: Path) -> Job:
     return Job(machine, tmp_path / "kept", "1", Contexts(contexts))
 
 
-def played(job: Job, **call: Any) -> dict[str, str]:
+def play(job: Job, **call: Any) -> dict[str, str]:
     """Play a job that calls the workflow; returns the variables that the run saw."""
     play_called_workflow(job, {"uses": ".github/workflows/conformance.yml", "with": call})
     seen: dict[str, str] = json.loads((job.workspace / "seen.json").read_text())
@@ -62,14 +62,14 @@ def played(job: Job, **call: Any) -> dict[str, str]:
 def test_each_option_is_given_by_a_repository_variable(job: Job) -> None:
     given = {variable_of(option): f"{option}\nin two lines" for option in ROWS if option not in SET_BY_THE_ACTION}
     job.contexts.values["vars"] = {**given, "OTHER": "not for the run"}
-    seen = played(job)
+    seen = play(job)
     assert {name: value for name, value in seen.items() if name in given} == given
     assert "OTHER" not in seen
 
 
 def test_each_option_is_given_by_a_line_of_the_settings(job: Job) -> None:
     lines = "\n".join(f'{option.removeprefix("--")} = "it\'s $HOME"' for option in ROWS)
-    seen = played(job, settings=lines)
+    seen = play(job, settings=lines)
     assert seen["settings"] == f"{lines}\n"
     assert {name for name in seen if name.startswith(PREFIX) and seen[name]} == {
         variable_of(option) for option in (*SET_BY_THE_ACTION, "--max-minutes")
@@ -79,7 +79,7 @@ def test_each_option_is_given_by_a_line_of_the_settings(job: Job) -> None:
 def test_what_is_secret_is_given_by_a_secret_and_goes_to_the_run_and_the_messages_alone(job: Job) -> None:
     secrets = {"header": "X-Key: a\nX-Other: b", "view-token": "view", "auth-session-id": "session", "webhook": "hook"}
     job.contexts.values["secrets"] = secrets
-    seen = played(job)
+    seen = play(job)
     assert [seen[variable_of(f"--{name}")] for name in ("header", "view-token", "auth-session-id")] == [
         "X-Key: a\nX-Other: b",
         "view",
@@ -92,7 +92,7 @@ def test_what_is_secret_is_given_by_a_secret_and_goes_to_the_run_and_the_message
 @pytest.mark.parametrize("code", [0, 1, 6])
 def test_the_job_ends_as_the_run_did_and_tells_it(job: Job, code: int) -> None:
     job.machine.variables["ENDS_WITH"] = str(code)
-    played(job, **{"github-issue": True})
+    play(job, **{"github-issue": True})
     assert job.code == code
     (called,) = (job.workspace / "called").read_text().splitlines()
     assert called.startswith("notify connect-conformance-report --history connect-conformance-history ")
@@ -104,7 +104,7 @@ def test_the_badge_is_pushed_to_a_branch_and_the_token_is_not_shown(job: Job, tm
     repository = tmp_path / "acme" / "gateway"
     assert job.machine.run(f"git init --quiet --bare {repository}").code == 0
     for _ in range(2):
-        played(job, **{"badge-branch": "badges"})
+        play(job, **{"badge-branch": "badges"})
     assert job.code == 0, job.output
     listed = job.machine.run(f"git -C {repository} ls-tree --name-only badges")
     assert listed.output.split() == ["badge.json", "badge.svg"]
@@ -113,9 +113,9 @@ def test_the_badge_is_pushed_to_a_branch_and_the_token_is_not_shown(job: Job, tm
 
 def test_the_findings_are_handed_to_the_code_scanning_page_where_that_is_asked_for(job: Job) -> None:
     upload = "github/codeql-action/upload-sarif"
-    played(job)
+    play(job)
     assert upload not in job.used
-    played(job, **{"code-scanning": True})
+    play(job, **{"code-scanning": True})
     assert job.used.count(upload) == 1
 
 

@@ -38,7 +38,7 @@ class Log:
         return Job(do, alone)
 
 
-def done(jobs: list[Job], most: int, ahead: int | None = None) -> Dispatcher:
+def run_all(jobs: list[Job], most: int, ahead: int | None = None) -> Dispatcher:
     dispatcher = Dispatcher(jobs, most, ahead)
     dispatcher.start()
     assert all(job.ended.wait(PATIENCE) for job in jobs)
@@ -48,7 +48,7 @@ def done(jobs: list[Job], most: int, ahead: int | None = None) -> Dispatcher:
 
 def test_one_thread_does_all_jobs_in_their_order() -> None:
     log = Log()
-    done([log.job(name) for name in "abcdef"], 1)
+    run_all([log.job(name) for name in "abcdef"], 1)
     assert "".join(log.began) == "abcdef"
 
 
@@ -56,7 +56,7 @@ def test_as_many_jobs_as_allowed_are_at_work_at_once_and_know_it() -> None:
     """Each of three waits for the other two, so they end only where all are at work."""
     log, meeting = Log(), Barrier(3)
     jobs = [log.job(name, lambda: meeting.wait(PATIENCE)) for name in "abc"]
-    done(jobs, 3)
+    run_all(jobs, 3)
     assert all(job.beside_others for job in jobs)
 
 
@@ -65,7 +65,7 @@ def test_a_job_that_is_alone_waits_for_those_before_and_those_behind_wait_for_it
     jobs = [log.job(name, lambda: meeting.wait(PATIENCE)) for name in "ab"]
     jobs += [log.job("Q", alone=True)]
     jobs += [log.job(name, lambda: meeting.wait(PATIENCE)) for name in "cd"]
-    done(jobs, 4)
+    run_all(jobs, 4)
     assert log.beside["Q"] == set()
     assert set(log.began[:2]) == {"a", "b"}
     assert log.began[2] == "Q"
@@ -79,7 +79,7 @@ def test_a_job_with_a_turn_waits_for_lower_turns_while_the_others_go_on() -> Non
     jobs += [log.job("d", lambda: meeting.wait(PATIENCE)), log.job("e", go_on.set)]
     for job, turn in zip(jobs, (1, 1, 2, 2, 0), strict=True):
         job.turn = turn
-    done(jobs, 3)
+    run_all(jobs, 3)
     assert log.began.index("e") < min(log.began.index("c"), log.began.index("d"))
     assert not {"c", "d"} & log.beside["a"]
     assert "d" in log.beside["c"]
@@ -91,7 +91,7 @@ def test_of_single_jobs_one_is_at_work_at_once_beside_others() -> None:
     jobs[2] = log.job("c", lambda: meeting.wait(PATIENCE))
     for job in jobs[:3]:
         job.single = True
-    done(jobs, 4)
+    run_all(jobs, 4)
     assert all(not {"a", "b", "c"} & log.beside[name] for name in "abc")
     assert "d" in log.beside["c"]
 
@@ -114,7 +114,7 @@ def test_alone_and_quiet_are_measured() -> None:
     entered: list[str] = []
 
     @contextmanager
-    def measured() -> Iterator[None]:
+    def measure() -> Iterator[None]:
         entered.append("in")
         yield
         entered.append("out")
@@ -124,7 +124,7 @@ def test_alone_and_quiet_are_measured() -> None:
             entered.append("quiet")
 
     jobs = [Job(lambda: entered.append("beside")), Job(quiet), Job(lambda: entered.append("alone"), alone=True)]
-    dispatcher = Dispatcher(jobs, 1, measured=measured)
+    dispatcher = Dispatcher(jobs, 1, measured=measure)
     dispatcher.start()
     assert all(job.ended.wait(PATIENCE) for job in jobs)
     dispatcher.stop()
@@ -170,7 +170,7 @@ def test_no_more_jobs_begin_ahead_than_allowed_until_some_are_taken() -> None:
 @pytest.mark.parametrize("most", [1, 3])
 def test_a_thread_knows_whether_it_does_jobs(most: int) -> None:
     known: list[bool] = []
-    done([Job(lambda: known.append(is_in_flight()))], most)
+    run_all([Job(lambda: known.append(is_in_flight()))], most)
     assert known == [True]
     assert not is_in_flight()
 

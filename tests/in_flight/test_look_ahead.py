@@ -49,7 +49,7 @@ class Run:
         return [entry for entry in found if entry["entry"] == kind]
 
 
-def broken(verifier: Verifier, requirement: str = RULE) -> None:
+def break_rule(verifier: Verifier, requirement: str = RULE) -> None:
     violation = ContractViolation(requirement, "400", "200", ())
     verifier.recorder.record_broken(violation, "edge")
     raise violation
@@ -110,10 +110,10 @@ def test_what_a_test_raises_is_handed_on(error: BaseException) -> None:
 def test_an_interruption_ends_the_run_where_pytest_waits() -> None:
     run = Run(2)
 
-    def interrupted(**_: object) -> None:
+    def interrupt(**_: object) -> None:
         raise KeyboardInterrupt
 
-    run.start(script("one", interrupted))
+    run.start(script("one", interrupt))
     with pytest.raises(KeyboardInterrupt):
         run.flight.take("one")
     run.flight.end()
@@ -163,7 +163,7 @@ def test_a_violation_that_does_not_show_alone_is_marked() -> None:
     def broken_once(verifier: Verifier) -> None:
         seen.times += 1
         if seen.times == 1:
-            broken(verifier)
+            break_rule(verifier)
 
     _beside(broken_once, run)
     marks = [(e["requirement"], e["test"], e["words"]) for e in run.entries("mark")]
@@ -173,7 +173,7 @@ def test_a_violation_that_does_not_show_alone_is_marked() -> None:
 
 def test_a_violation_that_shows_alone_too_is_recorded_once_and_bears_no_mark() -> None:
     run = Run(2)
-    _beside(broken, run)
+    _beside(break_rule, run)
     assert run.entries("mark") == []
     assert len(run.entries("observation")) == 1
 
@@ -183,7 +183,7 @@ def test_a_violation_that_was_seen_alone_is_not_looked_for_again() -> None:
 
     def fail(verifier: Verifier) -> None:
         times.append(1)
-        broken(verifier)
+        break_rule(verifier)
 
     run.start(script("one", fail, alone=True))
     run.flight.take("one")
@@ -194,7 +194,7 @@ def test_a_test_without_room_beside_others_runs_again_alone() -> None:
     """What it raised and did for the first time is forgotten, and it has no company the second time."""
     run, company, first, meeting, looked = Run(2), list[bool](), list[bool](), Barrier(2), Event()
 
-    def crowded(verifier: Verifier) -> None:
+    def need_room(verifier: Verifier) -> None:
         if not company:
             meeting.wait(PATIENCE)
         first.append(verifier.first_time("what no other test does then"))
@@ -208,7 +208,7 @@ def test_a_test_without_room_beside_others_runs_again_alone() -> None:
         meeting.wait(PATIENCE)
         looked.wait(PATIENCE)
 
-    run.start(script("one", crowded), script("two", other))
+    run.start(script("one", need_room), script("two", other))
     taken = [run.flight.take(name) for name in ("one", "two")]
     assert company == [True, False]
     assert first == [True, True]

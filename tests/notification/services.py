@@ -57,7 +57,7 @@ class Services(ThreadingHTTPServer):
             path = path._replace(path=path.path.removeprefix(place))
         match method, path.path.split("/"):
             case "GET", ["issues"]:
-                return self._listed(path)
+                return self._list(path)
             case "POST", ["issues"]:
                 made = self.add(sent["body"], *sent["labels"])
                 made.update(title=sent["title"])
@@ -70,7 +70,7 @@ class Services(ThreadingHTTPServer):
                 return 200, self.issues[int(number) - 1], {}
         return 404, {"message": "Not Found"}, {}
 
-    def _listed(self, path: Any) -> tuple[int, Any, dict[str, str]]:
+    def _list(self, path: Any) -> tuple[int, Any, dict[str, str]]:
         asked = {name: values[0] for name, values in parse_qs(path.query).items()}
         found = [i for i in self.issues if i["state"] == asked["state"] and {"name": asked["labels"]} in i["labels"]]
         page = int(asked.get("page", "1"))

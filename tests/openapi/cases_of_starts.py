@@ -110,7 +110,7 @@ def _first_messages() -> Iterator[tuple[str, Case]]:
     yield f"{facet}.bytes-at-limit", requests(CHAT, member, [], full)
 
 
-def _continued() -> Iterator[tuple[str, Case]]:
+def _continuations() -> Iterator[tuple[str, Case]]:
     excluded = [plain(CHAT, RelatedContactId=SOURCE, PersistentChat=PERSISTENT)]
     single = [plain(CHAT, RelatedContactId=SOURCE), plain(CHAT, PersistentChat=PERSISTENT), plain(CHAT)]
     with_null = plain(CHAT, RelatedContactId=None, PersistentChat=PERSISTENT)
@@ -164,5 +164,5 @@ def cases() -> Iterator[tuple[str, Case]]:
     yield from _types()
     yield from _segments()
     yield from _first_messages()
-    yield from _continued()
+    yield from _continuations()
     yield from _references()

@@ -26,18 +26,18 @@ CALLS = {
 TIME = "2026-01-31T12:00:00.000Z"
 
 
-def filled(value: Any) -> Any:
+def fill(value: Any) -> Any:
     """`value` with something in place of what only an endpoint can give."""
     if isinstance(value, Resource):
         return value.text(TIME if value.name == "message_time" else "x" * 36)
     if isinstance(value, dict):
-        return {name: filled(part) for name, part in value.items()}
-    return [filled(part) for part in value] if isinstance(value, list) else value
+        return {name: fill(part) for name, part in value.items()}
+    return [fill(part) for part in value] if isinstance(value, list) else value
 
 
 def plain(name: str, **members: Any) -> dict[str, Any]:
     """The plainest arguments of an operation, with some `members` besides."""
-    return {**filled(plain_arguments(operations()[name])), **members}
+    return {**fill(plain_arguments(operations()[name])), **members}
 
 
 def body_schema(name: str, bound: Bound = Bound.WIDEST) -> dict[str, Any]:
@@ -53,31 +53,31 @@ def reply_schema(name: str) -> dict[str, Any]:
     return schema
 
 
-def broken(schema: Any, value: Any) -> list[str]:
+def first_error(schema: Any, value: Any) -> list[str]:
     """The first thing that a validator has against `value`, if anything."""
     return [error.message[:200] for error in islice(Draft202012Validator(schema).iter_errors(value), 1)]
 
 
-def reply_broken(name: str, response: Response) -> list[str]:
+def reply_errors(name: str, response: Response) -> list[str]:
     """What the document has against a reply: its status, the type that its header names, its body."""
     described = CALLS[Bound.WIDEST][name]["responses"].get(str(response.status))
     if described is None:
         return [f"status {response.status}"]
     named = response.header(ERROR_HEADER)
     headers = described["headers"].get(ERROR_HEADER, {"schema": {}})
-    found = [] if named is None else broken(headers["schema"], named)
+    found = [] if named is None else first_error(headers["schema"], named)
     if response.body.strip():
-        found += broken(described["content"]["application/json"]["schema"], json.loads(response.body))
+        found += first_error(described["content"]["application/json"]["schema"], json.loads(response.body))
     return found
 
 
-def wished(schema: Any) -> Any:
+def strict_schema(schema: Any) -> Any:
     """A schema in which what should hold must hold, as a reader of the extension would take it."""
     if isinstance(schema, list):
-        return [wished(part) for part in schema]
+        return [strict_schema(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    below = {key: wished(part) for key, part in schema.items() if key != SHOULD}
+    below = {key: strict_schema(part) for key, part in schema.items() if key != SHOULD}
     return {"allOf": [below, *schema[SHOULD]]} if SHOULD in schema else below
 
 
@@ -88,13 +88,13 @@ def against(
 
     Strictly it also has to keep what should hold.
     """
-    operation, read = operations()[name], wished if strictly else lambda schema: schema
+    operation, read = operations()[name], strict_schema if strictly else lambda schema: schema
     parameters = {p["name"]: p for p in CALLS[bound][name]["parameters"]}
     beside = {m.name: parameters[m.wire_name] for m in operation.input.members if m.location is not Location.BODY}
     found = [f"lacks {key}" for key, one in beside.items() if one["required"] and key not in arguments]
     for key in beside.keys() & arguments.keys():
-        found += broken(read(beside[key]["schema"]), arguments[key])
+        found += first_error(read(beside[key]["schema"]), arguments[key])
     if operation.has_body:
         body = {key: value for key, value in arguments.items() if key not in beside}
-        found += broken(read(body_schema(name, bound)), body)
+        found += first_error(read(body_schema(name, bound)), body)
     return found

@@ -14,7 +14,7 @@ from conformance.contract.openapi.rules import clauses
 from conformance.contract.openapi.shapes import Bound, level_of
 from conformance.contract.requirements import Direction, Level
 from tests.openapi import cases_of_participants, cases_of_replies, cases_of_starts
-from tests.openapi.judging import against, broken, reply_schema, wished
+from tests.openapi.judging import against, first_error, reply_schema, strict_schema
 
 CASES = {**dict(cases_of_starts.cases()), **dict(cases_of_participants.cases()), **dict(cases_of_replies.cases())}
 SAYING = [clause for clause in clauses() if level_of(clause) is not Level.RECORD]
@@ -44,7 +44,7 @@ def values_at(body: Any, path: list[str]) -> list[Any]:
 def refuses(clause: Clause, body: Any) -> bool:
     """Whether a clause by itself has something against a body."""
     found = values_at(body, clause.at.split(".") if clause.at else [])
-    return any(broken(clause.schema, value) for value in found if value is not None)
+    return any(first_error(clause.schema, value) for value in found if value is not None)
 
 
 def test_every_clause_is_about_rules_that_exist_at_a_place_that_exists() -> None:
@@ -79,17 +79,17 @@ def test_the_clauses_of_a_rule_let_through_what_it_allows(rid: str) -> None:
 def test_the_document_refuses_what_a_must_forbids_and_nothing_that_it_allows(rid: str) -> None:
     clause, must = saying(rid)[0], level_of(saying(rid)[0]) is Level.MUST
     for body in CASES[rid].forbidden:
-        assert must or judged(clause, body) == []
-        assert judged(clause, body, strictly=not must) != []
+        assert must or judge(clause, body) == []
+        assert judge(clause, body, strictly=not must) != []
     for body in CASES[rid].allowed:
-        assert judged(clause, body) == []
+        assert judge(clause, body) == []
 
 
-def judged(clause: Clause, body: dict[str, Any], *, strictly: bool = False) -> list[str]:
+def judge(clause: Clause, body: dict[str, Any], *, strictly: bool = False) -> list[str]:
     """What the document has against a body; strictly also what stands in it under what should hold."""
     if clause.direction is Direction.OUTPUT:
         schema = reply_schema(clause.subject)
-        return broken(wished(schema) if strictly else schema, body)
+        return first_error(strict_schema(schema) if strictly else schema, body)
     return against(clause.subject, body, strictly=strictly)
 
 
@@ -105,4 +105,4 @@ def test_another_reader_of_json_schema_sees_it_alike(rid: str) -> None:
     read = jsonschema_rs.validator_for(clause.schema)
     for body in (*case.forbidden, *case.allowed):
         for value in values_at(body, clause.at.split(".") if clause.at else []):
-            assert read.is_valid(value) == (broken(clause.schema, value) == [])
+            assert read.is_valid(value) == (first_error(clause.schema, value) == [])

@@ -20,7 +20,7 @@ from conformance.contract.openapi.document import calls, document
 from conformance.contract.openapi.shapes import Bound
 from conformance.contract.wire import Response, to_request
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID, STREAMING_ENDPOINT_ARN
-from tests.openapi.judging import body_schema, broken
+from tests.openapi.judging import body_schema, first_error
 from tests.reference.account import Account
 
 pytestmark = pytest.mark.slow
@@ -42,16 +42,16 @@ TRIED = [
 ]
 
 
-def known() -> dict[str, str]:
+def known_names() -> dict[str, str]:
     """What a request may name; each fresh endpoint hands out the same identifiers."""
     contact = Account().chat().contact_id
     ids = {"InstanceId": INSTANCE_ID, "ContactFlowId": CONTACT_FLOW_ID, "StreamingEndpointArn": STREAMING_ENDPOINT_ARN}
     return {**ids, "ContactId": contact, "InitialContactId": contact}
 
 
-def drawn(bound: Bound, mode: GenerationMode) -> Mapping[str, SearchStrategy[Case]]:
+def strategies_of(bound: Bound, mode: GenerationMode) -> Mapping[str, SearchStrategy[Case]]:
     """What is drawn from each operation of a document, whose bearer's header is left alone."""
-    written = document(bound, known=known())
+    written = document(bound, known=known_names())
     for call in calls(written):
         call["parameters"] = [parameter for parameter in call["parameters"] if parameter["in"] == "path"]
     loaded = schemathesis.openapi.from_dict(written)
@@ -63,13 +63,13 @@ def drawn(bound: Bound, mode: GenerationMode) -> Mapping[str, SearchStrategy[Cas
 @cache
 def fitting() -> Mapping[str, SearchStrategy[Case]]:
     """What the narrowest document admits."""
-    return drawn(Bound.NARROWEST, GenerationMode.POSITIVE)
+    return strategies_of(Bound.NARROWEST, GenerationMode.POSITIVE)
 
 
 @cache
 def odd() -> Mapping[str, SearchStrategy[Case]]:
     """What the widest document does not admit."""
-    return drawn(Bound.WIDEST, GenerationMode.NEGATIVE)
+    return strategies_of(Bound.WIDEST, GenerationMode.NEGATIVE)
 
 
 def answer(name: str, body: Any) -> Response:
@@ -78,7 +78,7 @@ def answer(name: str, body: Any) -> Response:
     path = {m.name: opened.contact_id for m in operation.input.members if m.location is Location.URI}
     request = replace(to_request(operation, path), body=json.dumps(body).encode())
     bearer = opened.participant_token if name == "CreateParticipantConnection" else opened.token
-    signed = opened.account.signed(request) if operation.signed else request.with_header("x-amz-bearer", bearer)
+    signed = opened.account.sign(request) if operation.signed else request.with_header("x-amz-bearer", bearer)
     return opened.account.send(signed)
 
 
@@ -114,7 +114,7 @@ def test_what_fits_the_narrowest_document_is_accepted_and_fits_the_widest(name: 
         body = whole_numbers(case.body)
         reply = answer(name, body)
         assert reply.status == 200, reply.body
-        assert broken(body_schema(name), body) == []
+        assert first_error(body_schema(name), body) == []
         tried.append(body)
 
     send()
@@ -128,7 +128,7 @@ def test_what_does_not_fit_the_widest_document_is_refused(name: str) -> None:
     @settings(QUICK)
     @given(odd()[name])
     def send(case: Case) -> None:
-        assume(is_json(case.body) and broken(body_schema(name), case.body))
+        assume(is_json(case.body) and first_error(body_schema(name), case.body))
         assert 400 <= answer(name, case.body).status < 500
         tried.append(case.body)
 

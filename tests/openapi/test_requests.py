@@ -17,7 +17,7 @@ from strategies.boundaries import edges
 from strategies.members import from_operation
 from strategies.requests import place
 from strategies.violations import from_constraint
-from tests.openapi.judging import CALLS, DOCUMENTS, against, body_schema, broken, filled
+from tests.openapi.judging import CALLS, DOCUMENTS, against, body_schema, fill, first_error
 
 LIMITS = list(constraints(Direction.INPUT))
 WITH_EDGES = [c for c in LIMITS if edges(c)]
@@ -46,7 +46,7 @@ def test_every_kind_of_limit_is_tried_at_every_depth() -> None:
 
 def test_an_edge_fits_where_it_must_be_accepted_and_no_other() -> None:
     tried = [(constraint, edge) for constraint in WITH_EDGES for edge in edges(constraint)]
-    wrong = [(c, e) for c, e in tried if e.accepted == bool(against(c.operation.name, filled(e.arguments)))]
+    wrong = [(c, e) for c, e in tried if e.accepted == bool(against(c.operation.name, fill(e.arguments)))]
     assert [(constraint.id, edge.name) for constraint, edge in wrong] == []
 
 
@@ -55,7 +55,7 @@ def test_what_is_drawn_beyond_a_limit_does_not_fit(constraint: Constraint, drawn
     @settings(max_examples=8, database=None)
     @given(drawn)
     def try_value(value: object) -> None:
-        arguments = filled(place(constraint.operation, constraint.member.path, value))
+        arguments = fill(place(constraint.operation, constraint.member.path, value))
         assert against(constraint.operation.name, arguments) != []
 
     try_value()
@@ -65,7 +65,7 @@ def test_what_is_drawn_beyond_a_limit_does_not_fit(constraint: Constraint, drawn
 @settings(max_examples=25, deadline=None, database=None)
 @given(data=st.data())
 def test_a_valid_request_fits(name: str, data: st.DataObject) -> None:
-    arguments = filled(data.draw(from_operation(operations()[name])))
+    arguments = fill(data.draw(from_operation(operations()[name])))
     assert against(name, arguments) == []
     assert against(name, {**arguments, "SomethingNew": 1}) == []
 
@@ -73,6 +73,6 @@ def test_a_valid_request_fits(name: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize("name", WITH_BODY)
 def test_no_other_json_than_an_object_is_a_body(name: str) -> None:
     for other in (["text"], "text", 7, True, None):
-        assert broken(body_schema(name), other) != []
+        assert first_error(body_schema(name), other) != []
     needed = any(m.required for m in operations()[name].body_members)
     assert CALLS[Bound.WIDEST][name]["requestBody"]["required"] == needed

@@ -13,7 +13,7 @@ from conformance.contract.model import operations
 from conformance.contract.wire import Request, Response, to_request
 from conformance.reference.instances import INSTANCE_ID
 from conformance.reference.variants.registry import VARIANTS, alter, choices_of, wrap_of
-from tests.openapi.judging import reply_broken
+from tests.openapi.judging import reply_errors
 from tests.reference.account import BOTH, FLOW, Account, Chat
 
 AT_ONCE = [name for name in VARIANTS if name not in ("slow", "late-description")]  # others have nothing to wait for
@@ -47,7 +47,7 @@ class Heard(Account):
 def heard_from(variant: str) -> Heard:
     """The replies of a scenario with calls that succeed and calls that are refused."""
     account = Heard(variant)
-    chat = joined(account.chat())
+    chat = join(account.chat())
     for call in lawful(chat):
         assert call.succeeded
     for name, arguments in WRONG.items():
@@ -59,7 +59,7 @@ def heard_from(variant: str) -> Heard:
     return account
 
 
-def joined(chat: Chat) -> Chat:
+def join(chat: Chat) -> Chat:
     """The chat over a connection that marks its customer as connected, as some readings ask before one speaks."""
     asked = {"Type": BOTH, "ConnectParticipant": True}
     made = chat.account.call("CreateParticipantConnection", chat.participant_token, **asked)
@@ -86,7 +86,7 @@ def lawful(chat: Chat) -> Iterator[Response]:
 def test_every_reply_of_a_lawful_reading_fits(variant: str) -> None:
     replies = heard_from(variant).replies
     assert {reply.status for _, reply in replies} >= {200, 400, 403}
-    assert [(name, found) for name, reply in replies if (found := reply_broken(name, reply))] == []
+    assert [(name, found) for name, reply in replies if (found := reply_errors(name, reply))] == []
 
 
 def test_a_reply_of_another_status_or_type_or_shape_does_not_fit() -> None:
@@ -94,8 +94,8 @@ def test_a_reply_of_another_status_or_type_or_shape_does_not_fit() -> None:
         headers = (("x-amzn-ErrorType", kind),) if kind else ()
         return Response(status, headers, json.dumps(body).encode())
 
-    assert reply_broken("SendMessage", reply(400, "ValidationException", {"message": "x"})) == []
-    assert reply_broken("SendMessage", reply(418, None, {})) != []
-    assert reply_broken("SendMessage", reply(400, "AccessDenied", {})) != []
-    assert reply_broken("SendMessage", reply(409, "ConflictException", {})) != []
-    assert reply_broken("SendMessage", reply(200, None, {"Id": "i"})) != []
+    assert reply_errors("SendMessage", reply(400, "ValidationException", {"message": "x"})) == []
+    assert reply_errors("SendMessage", reply(418, None, {})) != []
+    assert reply_errors("SendMessage", reply(400, "AccessDenied", {})) != []
+    assert reply_errors("SendMessage", reply(409, "ConflictException", {})) != []
+    assert reply_errors("SendMessage", reply(200, None, {"Id": "i"})) != []

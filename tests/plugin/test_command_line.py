@@ -31,7 +31,7 @@ def call(*arguments: str, variables: dict[str, str] | None = None) -> subprocess
     )
 
 
-def listed(done: subprocess.CompletedProcess[str]) -> set[str]:
+def folders_in(done: subprocess.CompletedProcess[str]) -> set[str]:
     """The folders of the tests that are listed."""
     assert done.returncode == 0, done.stdout[-2_000:] + done.stderr
     return {str(Path(line.split("::")[0]).parent) for line in done.stdout.splitlines() if "::" in line}
@@ -50,11 +50,11 @@ def test_paths_elsewhere_lead_pytest_nowhere(tmp_path: Path) -> None:
         *("--report-dir", str(tmp_path), "--deviations", str(tmp_path / "deviations.toml")),
         *("--ca-bundle", str(tmp_path / "ca.pem"), "--advance-clock", str(tmp_path / "move-clock")),
     )
-    assert listed(call(*given)) == SUITE
+    assert folders_in(call(*given)) == SUITE
 
 
 def test_a_path_in_the_environment_leads_pytest_nowhere(tmp_path: Path) -> None:
-    assert listed(call(variables={"PYTEST_ADDOPTS": f"--report-dir {tmp_path}"})) == SUITE
+    assert folders_in(call(variables={"PYTEST_ADDOPTS": f"--report-dir {tmp_path}"})) == SUITE
 
 
 def test_what_is_listed_is_what_would_run() -> None:
@@ -93,8 +93,8 @@ def test_added_options_are_understood(through: str, environment: Environment, tm
 
 def test_the_suites_own_tests_are_run_only_where_they_are_named() -> None:
     """Not where a setting is lost that says which folder holds the suite."""
-    assert listed(call(".")) == SUITE
-    assert "tests/contract" in listed(call("conformance/protocol", "tests/contract/test_wire.py"))
+    assert folders_in(call(".")) == SUITE
+    assert "tests/contract" in folders_in(call("conformance/protocol", "tests/contract/test_wire.py"))
 
 
 @pytest.mark.parametrize(

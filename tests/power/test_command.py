@@ -25,7 +25,7 @@ SCHEMA = json.loads(resources.files("reports").joinpath("power.schema.json").rea
 JUDGED = Findings({}, (), requests=1, seconds=0.1)
 
 
-def measured(chosen: Plan, directory: Path) -> Any:
+def measure(chosen: Plan, directory: Path) -> Any:
     command.measure(chosen, directory, 1, lambda _: None)
     written = json.loads((directory / "power.json").read_text())
     Draft202012Validator(SCHEMA).validate(written)
@@ -47,7 +47,7 @@ def test_what_was_judged_before_ctrl_c_is_written(
     count: int, variants: int, faults: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "judge_all", stopped_after(count))
-    document = measured(plan(["slow", "chunked", "loses-each-*"]), tmp_path)
+    document = measure(plan(["slow", "chunked", "loses-each-*"]), tmp_path)
     assert not document["finished"]
     assert (len(document["variants"]), len(document["faults"])) == (variants, faults)
     assert flaws(document)[0].startswith("stopped before its end: ")
@@ -57,14 +57,14 @@ def test_what_was_judged_before_ctrl_c_is_written(
 def test_what_is_known_is_written_as_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that is killed writes nothing any more."""
 
-    def killed(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:  # noqa: ARG001 - its form
+    def die(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:  # noqa: ARG001 - its form
         yield from ((trial, JUDGED) for trial in trials)
         raise MemoryError
 
-    monkeypatch.setattr(command, "judge_all", killed)
+    monkeypatch.setattr(command, "judge_all", die)
     monkeypatch.setattr(command, "SAVED", -1.0)
     with pytest.raises(MemoryError):
-        measured(plan(["slow"]), tmp_path)
+        measure(plan(["slow"]), tmp_path)
     document = json.loads((tmp_path / "power.json").read_text())
     assert (document["finished"], [variant["names"] for variant in document["variants"]]) == (False, [["slow"]])
 

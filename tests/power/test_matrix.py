@@ -38,17 +38,17 @@ def a_fault(*red: str, may: tuple[str, ...] = (), subject: str = "a-subject") ->
     return Fault("a-fault", "It is wrong.", lambda _: None, red, may, subject=subject)
 
 
-def found(*reds: str, errors: tuple[str, ...] = (), unseen: Iterable[str] = ()) -> Findings:
+def show(*reds: str, errors: tuple[str, ...] = (), unseen: Iterable[str] = ()) -> Findings:
     effort = Effort("a test", 12, 3, 0.5)
     breaches = dict.fromkeys(reds, BREACH)
     return Findings(dict.fromkeys(reds, effort), errors, 40, 1.5, frozenset(unseen), breaches)
 
 
-def measured(fault: Fault, alone: Findings, whole: Findings | None = None, clean: Findings | None = None) -> Any:
+def measure(fault: Fault, alone: Findings, whole: Findings | None = None, clean: Findings | None = None) -> Any:
     """power.json of a plan of one fault and one variant, satisfying the published schema."""
     chosen = Plan({fault.name: fault}, {("slow",): (1,)}, "smoke", whole=whole is not None)
-    findings = {chosen.clean: clean or found(), chosen.claiming(fault): alone}
-    findings |= {trial: found() for trial in chosen.of_variants()}
+    findings = {chosen.clean: clean or show(), chosen.claiming(fault): alone}
+    findings |= {trial: show() for trial in chosen.of_variants()}
     if whole is not None:
         findings[chosen.with_all_tests(fault)] = whole
     written = json.loads(json.dumps(document(Evidence(chosen, findings), 2.0)))
@@ -61,7 +61,7 @@ def test_the_schema_is_a_schema() -> None:
 
 
 def test_a_fault_that_is_found_is_no_flaw() -> None:
-    matrix = measured(a_fault(MUST), found(MUST), found(MUST))
+    matrix = measure(a_fault(MUST), show(MUST), show(MUST))
     assert flaws(matrix) == []
     assert matrix["totals"]["must"] == {"faults": 1, "found": 1}
     assert matrix["faults"][0]["in_claiming_test"]["requests_of_test"] == 3
@@ -69,17 +69,17 @@ def test_a_fault_that_is_found_is_no_flaw() -> None:
 
 
 def test_a_fault_that_nothing_turns_red_survives() -> None:
-    matrix = measured(a_fault(MUST), found(), found())
+    matrix = measure(a_fault(MUST), show(), show())
     assert flaws(matrix) == [f"missed: a-fault does not turn {MUST} red"]
     assert matrix["totals"]["must"] == {"faults": 1, "found": 0}
     assert matrix["totals"]["survivors"] == 1
 
 
-@pytest.mark.parametrize(("whole", "hidden"), [(found(), 1), (found(MUST), 0), (None, None)])
+@pytest.mark.parametrize(("whole", "hidden"), [(show(), 1), (show(MUST), 0), (None, None)])
 def test_a_fault_that_only_its_own_tests_show_is_hidden_in_a_whole_run(
     whole: Findings | None, hidden: int | None
 ) -> None:
-    matrix = measured(a_fault(MUST), found(MUST), whole)
+    matrix = measure(a_fault(MUST), show(MUST), whole)
     assert matrix["totals"]["hidden_in_whole_run"] == hidden
     assert ("1 hidden in a run of the whole suite" in closing.summary(matrix, Path("power.html"))) is (hidden == 1)
 
@@ -87,27 +87,27 @@ def test_a_fault_that_only_its_own_tests_show_is_hidden_in_a_whole_run(
 def test_a_fault_that_others_hid_shows_in_the_smallest_group_that_was_judged() -> None:
     chosen, group, findings = four_together()
     assert document(Evidence(chosen, findings), 1.0)["totals"]["hidden_in_whole_run"] == 0
-    findings[chosen.with_all_tests(*group)] = found(*all_red(*group[1:]))
+    findings[chosen.with_all_tests(*group)] = show(*all_red(*group[1:]))
     assert document(Evidence(chosen, findings), 1.0)["totals"]["hidden_in_whole_run"] == 1
-    findings[chosen.with_all_tests(group[0])] = found(*all_red(group[0]))
+    findings[chosen.with_all_tests(group[0])] = show(*all_red(group[0]))
     assert document(Evidence(chosen, findings), 1.0)["totals"]["hidden_in_whole_run"] == 0
 
 
 def test_every_declared_requirement_must_turn_red() -> None:
-    matrix = measured(a_fault(MUST, OTHER), found(MUST), found(MUST))
+    matrix = measure(a_fault(MUST, OTHER), show(MUST), show(MUST))
     assert matrix["faults"][0]["found"]
     assert flaws(matrix) == [f"missed: a-fault does not turn {OTHER} red"]
 
 
 def test_what_is_not_declared_is_a_flaw_and_what_may_be_is_none() -> None:
-    assert flaws(measured(a_fault(MUST), found(MUST), found(MUST, OTHER))) == [
+    assert flaws(measure(a_fault(MUST), show(MUST), show(MUST, OTHER))) == [
         f"undeclared: a-fault turns {OTHER} red, which it does not declare: {BREACH}"
     ]
-    assert flaws(measured(a_fault(MUST, may=("SendMessage.error.*",)), found(MUST), found(MUST, OTHER))) == []
+    assert flaws(measure(a_fault(MUST, may=("SendMessage.error.*",)), show(MUST), show(MUST, OTHER))) == []
 
 
 def test_musts_and_shoulds_are_counted_apart() -> None:
-    totals = measured(a_fault(SHOULD), found(SHOULD), found(SHOULD))["totals"]
+    totals = measure(a_fault(SHOULD), show(SHOULD), show(SHOULD))["totals"]
     assert totals["should"] == {"faults": 1, "found": 1}
     assert totals["must"] == {"faults": 0, "found": 0}
 
@@ -115,7 +115,7 @@ def test_musts_and_shoulds_are_counted_apart() -> None:
 def test_a_variant_that_is_accused_is_a_flaw_unless_it_may_be_warned_about() -> None:
     chosen = Plan({}, {("whole-seconds",): (1,)}, "smoke", whole=True)
     variant = next(chosen.of_variants())
-    findings = {chosen.clean: found(), variant: found("SendMessage.output.AbsoluteTime.time-fraction", MUST)}
+    findings = {chosen.clean: show(), variant: show("SendMessage.output.AbsoluteTime.time-fraction", MUST)}
     assert flaws(document(Evidence(chosen, findings), 1.0)) == [
         f"whole-seconds is accused of breaking {MUST}: {BREACH}"
     ]
@@ -124,17 +124,17 @@ def test_a_variant_that_is_accused_is_a_flaw_unless_it_may_be_warned_about() -> 
 def test_a_variant_in_which_a_must_could_not_be_judged_is_a_flaw() -> None:
     chosen = Plan({}, {("late-download",): (1,)}, "smoke", whole=True)
     variant = next(chosen.of_variants())
-    findings = {chosen.clean: found(), variant: replace(found(), unseen=frozenset({MUST}))}
+    findings = {chosen.clean: show(), variant: replace(show(), unseen=frozenset({MUST}))}
     assert flaws(document(Evidence(chosen, findings), 1.0)) == [f"late-download leaves {MUST} unseen"]
 
 
-@pytest.mark.parametrize("clean", [found(MUST), found(errors=("it broke",))])
+@pytest.mark.parametrize("clean", [show(MUST), show(errors=("it broke",))])
 def test_a_reference_that_is_not_green_is_a_flaw(clean: Findings) -> None:
-    assert flaws(measured(a_fault(MUST), found(MUST), clean=clean))
+    assert flaws(measure(a_fault(MUST), show(MUST), clean=clean))
 
 
 def test_an_error_of_the_suite_is_a_flaw() -> None:
-    assert flaws(measured(a_fault(MUST), found(MUST, errors=("a test: KeyError",)))) == ["a-fault: a test: KeyError"]
+    assert flaws(measure(a_fault(MUST), show(MUST, errors=("a test: KeyError",)))) == ["a-fault: a test: KeyError"]
 
 
 def further(chosen: Plan, findings: dict[Trial, Findings]) -> list[Trial]:
@@ -144,7 +144,7 @@ def further(chosen: Plan, findings: dict[Trial, Findings]) -> list[Trial]:
 def test_what_the_claiming_tests_miss_is_asked_of_all_tests_about_the_operation() -> None:
     fault = a_fault(MUST)
     chosen = Plan({fault.name: fault}, {}, "smoke", whole=False)
-    (trial,) = further(chosen, {chosen.clean: found(), chosen.claiming(fault): found()})
+    (trial,) = further(chosen, {chosen.clean: show(), chosen.claiming(fault): show()})
     assert trial.claims is not None
     assert {MUST, OTHER} <= trial.claims
     assert not any(claim.startswith("SendEvent.") for claim in trial.claims)
@@ -155,7 +155,7 @@ def four_together() -> tuple[Plan, tuple[Fault, ...], dict[Trial, Findings]]:
     names = [f"{operation}.ClientToken.length-max.too-lax" for operation in WITH_CLIENT_TOKEN]
     chosen = Plan({name: faults()[name] for name in names}, {}, "smoke", whole=True)
     (group,) = groups_of(chosen.faults.values())
-    return chosen, group, {chosen.claiming(fault): found(*fault.red) for fault in group}
+    return chosen, group, {chosen.claiming(fault): show(*fault.red) for fault in group}
 
 
 def all_red(*group: Fault) -> list[str]:
@@ -164,21 +164,21 @@ def all_red(*group: Fault) -> list[str]:
 
 def test_nothing_is_left_open_by_a_group_that_shows_what_it_declares() -> None:
     chosen, group, findings = four_together()
-    findings[chosen.with_all_tests(*group)] = found(*all_red(*group))
+    findings[chosen.with_all_tests(*group)] = show(*all_red(*group))
     assert further(chosen, findings) == []
 
 
 def test_what_does_not_show_in_its_group_is_judged_without_the_others() -> None:
     chosen, group, findings = four_together()
-    findings[chosen.with_all_tests(*group)] = found(*all_red(*group[2:]))
+    findings[chosen.with_all_tests(*group)] = show(*all_red(*group[2:]))
     assert further(chosen, findings) == [chosen.with_all_tests(*group[:2])]
-    findings[chosen.with_all_tests(*group[:2])] = found(*all_red(group[0]))
+    findings[chosen.with_all_tests(*group[:2])] = show(*all_red(group[0]))
     assert further(chosen, findings) == [chosen.with_all_tests(group[1])]
 
 
 def test_faults_that_hide_one_another_are_judged_one_by_one() -> None:
     chosen, group, findings = four_together()
-    findings[chosen.with_all_tests(*group)] = found()
+    findings[chosen.with_all_tests(*group)] = show()
     assert further(chosen, findings) == [chosen.with_all_tests(fault) for fault in group]
 
 
@@ -188,9 +188,9 @@ UNSEEN = [rid for rid in catalogue() if rid.startswith("GetTranscript.")][: BLOC
 @pytest.mark.parametrize(
     ("strange", "expected"),
     [
-        (found(OTHER), [f"undeclared: {{name}} turns {OTHER} red, which it does not declare: {BREACH}"]),
-        (found(errors=("a test: KeyError",)), ["{name}: a test: KeyError"]),
-        (found(unseen=UNSEEN), []),
+        (show(OTHER), [f"undeclared: {{name}} turns {OTHER} red, which it does not declare: {BREACH}"]),
+        (show(errors=("a test: KeyError",)), ["{name}: a test: KeyError"]),
+        (show(unseen=UNSEEN), []),
     ],
 )
 def test_a_group_in_which_something_strange_shows_is_halved_until_it_belongs_to_one(
@@ -202,8 +202,8 @@ def test_a_group_in_which_something_strange_shows_is_halved_until_it_belongs_to_
         made += left
         for trial in left:
             red = all_red(*(fault for fault in group if fault.name in trial.faults))
-            more = strange if group[3].name in trial.faults else found()
-            findings[trial] = found(*red, *more.reds, errors=more.errors, unseen=more.unseen)
+            more = strange if group[3].name in trial.faults else show()
+            findings[trial] = show(*red, *more.reds, errors=more.errors, unseen=more.unseen)
         left = further(chosen, findings)
     halved = [group, group[:2], group[2:], group[2:3], group[3:]]
     assert made == [chosen.with_all_tests(*some) for some in halved]
@@ -212,7 +212,7 @@ def test_a_group_in_which_something_strange_shows_is_halved_until_it_belongs_to_
 
 def test_a_few_musts_that_a_group_leaves_unseen_are_no_reason_to_judge_it_again() -> None:
     chosen, group, findings = four_together()
-    findings[chosen.with_all_tests(*group)] = found(*all_red(*group), unseen=UNSEEN[1:])
+    findings[chosen.with_all_tests(*group)] = show(*all_red(*group), unseen=UNSEEN[1:])
     assert further(chosen, findings) == []
 
 
@@ -238,7 +238,7 @@ def test_each_variant_is_judged_with_each_seed_and_over_a_network_where_it_shows
 def test_alarms_and_costs_of_a_reading_are_told_over_all_its_seeds() -> None:
     chosen = Plan({}, {("slow",): (1, 2, 3)}, "default", whole=True, seeds=3)
     first, second, third = chosen.of_variants()
-    findings = {chosen.clean: found(), first: found(), second: found(MUST), third: found(errors=("it broke",))}
+    findings = {chosen.clean: show(), first: show(), second: show(MUST), third: show(errors=("it broke",))}
     matrix = document(Evidence(chosen, findings), 1.0)
     Draft202012Validator(SCHEMA).validate(matrix)
     accused = f"slow is accused of breaking {MUST}: {BREACH}"
@@ -309,17 +309,17 @@ def test_the_reference_as_it_is_belongs_to_a_plan_of_all() -> None:
 
 
 def test_the_page_holds_no_script_and_names_every_fault(tmp_path: Path) -> None:
-    page = power.write(measured(a_fault(MUST), found()), tmp_path).read_text()
+    page = power.write(measure(a_fault(MUST), show()), tmp_path).read_text()
     assert "<script" not in page
     assert "a-fault" in page
     assert json.loads((tmp_path / "power.json").read_text())["faults"][0]["name"] == "a-fault"
 
 
 def test_the_page_shows_first_what_is_not_judged_as_declared(tmp_path: Path) -> None:
-    as_declared = power.write(measured(a_fault(MUST), found(MUST), found(MUST)), tmp_path).read_text()
+    as_declared = power.write(measure(a_fault(MUST), show(MUST), show(MUST)), tmp_path).read_text()
     assert 'id="flawed"' not in as_declared
-    for whole in (found(), found(MUST, OTHER), found(MUST, errors=("a test ended in an error",))):
-        page = power.write(measured(a_fault(MUST), found(), whole), tmp_path).read_text()
+    for whole in (show(), show(MUST, OTHER), show(MUST, errors=("a test ended in an error",))):
+        page = power.write(measure(a_fault(MUST), show(), whole), tmp_path).read_text()
         flawed, _, every = page.partition('id="flawed"')[2].partition('id="faults"')
         assert 'href="#a-fault"' in flawed
         assert 'id="a-fault"' in every
@@ -343,11 +343,11 @@ def test_one_fault_is_judged_without_another_process_and_nothing_else_is(
     judged: list[Trial] = []
     judge = Bench.judge
 
-    def noted(self: Bench, trial: Trial) -> Findings:
+    def note(self: Bench, trial: Trial) -> Findings:
         judged.append(trial)
         return judge(self, trial)
 
-    monkeypatch.setattr(Bench, "judge", noted)
+    monkeypatch.setattr(Bench, "judge", note)
     monkeypatch.setattr(workers, "ProcessPoolExecutor", None)
     name = "SendEvent.ClientToken.length-max.too-lax"
     done = CliRunner().invoke(main, ["power", "--only", name, "--claims-only", "--report-dir", str(tmp_path)])
@@ -358,7 +358,7 @@ def test_one_fault_is_judged_without_another_process_and_nothing_else_is(
 
 
 def test_the_closing_lines_name_what_was_judged_and_nothing_else() -> None:
-    matrix = measured(a_fault(MUST, OTHER), found(MUST, SHOULD))
+    matrix = measure(a_fault(MUST, OTHER), show(MUST, SHOULD))
     matrix |= {"variants": [], "clean": None}
     matrix["totals"] |= {"variants": 0}
     assert closing.lines(matrix, narrowed=True) == [
@@ -374,7 +374,7 @@ def test_the_closing_lines_name_what_was_judged_and_nothing_else() -> None:
 
 def test_the_closing_line_of_readings_speaks_of_no_fault() -> None:
     chosen = Plan({}, {("slow",): (1,), ("chunked",): (1,)}, "smoke", whole=True)
-    matrix = document(Evidence(chosen, {trial: found() for trial in (chosen.clean, *chosen.of_variants())}), 2.0)
+    matrix = document(Evidence(chosen, {trial: show() for trial in (chosen.clean, *chosen.of_variants())}), 2.0)
     assert closing.lines(matrix, narrowed=True) == ["not accused: slow", "not accused: chunked"]
     assert closing.summary(matrix, Path("power.html")) == (
         "2 lawful variants or combinations of them with 1 seed: 0 false alarms; the reference as it is: 0 reds; 2 s;"

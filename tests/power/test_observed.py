@@ -12,7 +12,7 @@ from conformance.results.verdicts import Outcome, Verdict
 MUST, SHOULD, RECORD = "SendMessage.Content.bytes-max", "SendMessage.reply.request-id", "SendMessage.request.wrong-path"
 
 
-def observed(*seen: tuple[str, Outcome, str | None]) -> Observed:
+def observe(*seen: tuple[str, Outcome, str | None]) -> Observed:
     ledger = Observed()
     for requirement, outcome, edge in seen:
         ledger.observe(Observation(requirement, outcome, "edge", edge=edge))
@@ -32,7 +32,7 @@ def observed(*seen: tuple[str, Outcome, str | None]) -> Observed:
 def test_what_was_seen_of_a_requirement_is_its_verdict(
     requirement: str, seen: list[tuple[Outcome, str | None]], verdict: Verdict
 ) -> None:
-    ledger = observed(*((requirement, outcome, edge) for outcome, edge in seen))
+    ledger = observe(*((requirement, outcome, edge) for outcome, edge in seen))
     assert ledger.verdicts() == {requirement: verdict}
 
 

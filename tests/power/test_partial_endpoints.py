@@ -77,7 +77,7 @@ def records_of(bench: Bench, wrap: Wrap, *globs: str) -> Records:
     return verifier.recorder.records
 
 
-def broken(records: Records) -> list[str]:
+def broken_ids(records: Records) -> list[str]:
     judged = (rid for rid, record in records.items() if record.outcomes[BROKEN])
     return sorted(rid for rid in judged if catalogue()[rid].level is not Level.RECORD)
 
@@ -109,7 +109,7 @@ def test_each_operation_is_classified_by_its_own_reply(bench: Bench, wrap: Wrap,
 def test_scenarios_go_without_the_operations_that_are_not_there(bench: Bench) -> None:
     """Cross-operation promises are judged by the rest; what cannot be is left open for lack of a named operation."""
     records = records_of(bench, lacking(LACKING_THREE, NOT_IMPLEMENTED), *ACROSS)
-    assert broken(records) == []
+    assert broken_ids(records) == []
     kept = (
         *("DescribeContact.Contact.id", "DescribeContact.Contact.channel-chat", "DescribeContact.Contact.after-end"),
         *("CreateParticipantConnection.ConnectionToken.works", "LifeCycle.order.any-lawful-sequence"),
@@ -137,7 +137,7 @@ def test_scenarios_go_without_the_operations_that_are_not_there(bench: Bench) ->
 def test_what_something_in_front_refuses_breaks_no_promise(bench: Bench, name: str, reply: Response) -> None:
     """Neither a scenario turns red nor what is promised of error bodies, of whatever operation."""
     records = records_of(bench, lacking([name], reply), *ACROSS, f"{name}.success.*", f"{name}.error.*")
-    assert broken(records) == []
+    assert broken_ids(records) == []
     assert outcomes(records, f"{name}.success.valid-request", f"{name}.error.body") == {INCONCLUSIVE}
 
 
@@ -146,7 +146,7 @@ def test_a_refused_plain_call_is_the_one_violation_of_its_operation(bench: Bench
     """What else is promised of the operation, and of others whose scenarios take it, is inconclusive because of it."""
     refused = compose([f"{name}.success.valid-request.refused"])[0]
     records = records_of(bench, refused, *ACROSS, f"{name}.*")
-    assert broken(records) == [f"{name}.success.valid-request"]
+    assert broken_ids(records) == [f"{name}.success.valid-request"]
     own = {rid for rid in records if rid.startswith(f"{name}.") and catalogue()[rid].family.startswith("request")}
     assert outcomes(records, *own) == {INCONCLUSIVE}
 
@@ -155,7 +155,7 @@ def test_a_refused_plain_call_is_the_one_violation_of_its_operation(bench: Bench
 def test_what_is_refused_in_front_of_a_whole_service_is_nobodys_fault(bench: Bench, reply: Response) -> None:
     connect = [name for name, covered in operations().items() if covered.service == CONNECT]
     records = records_of(bench, lacking(connect, reply), "*.success.valid-request", "*.bearer.unsigned-accepted")
-    assert broken(records) == []
+    assert broken_ids(records) == []
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_what_is_refused_in_front_of_a_whole_service_is_nobodys_fault(bench: Ben
 )
 def test_what_is_wrong_with_a_whole_service_alike_is_one_finding(bench: Bench, fault: str, requirement: str) -> None:
     globs = ("*.success.valid-request", "*.bearer.*", "LifeCycle.order.*")
-    assert broken(records_of(bench, compose([fault])[0], *globs)) == [requirement]
+    assert broken_ids(records_of(bench, compose([fault])[0], *globs)) == [requirement]
 
 
 def refusal(status: int, name: str) -> Response:
@@ -206,7 +206,7 @@ def _flow_that_ends_at_once(service: ReferenceService) -> Handler:
 )
 def test_a_refusal_that_may_be_the_owners_set_up_accuses_nobody(bench: Bench, wrap: Wrap, name: str) -> None:
     records = records_of(bench, wrap, "*.success.valid-request", f"{name}.*", "LifeCycle.order.*")
-    assert broken(records) == []
+    assert broken_ids(records) == []
     assert outcomes(records, f"{name}.success.valid-request") == {INCONCLUSIVE}
 
 
@@ -214,4 +214,4 @@ def test_a_router_that_breaks_down_says_nothing_of_error_bodies(bench: Bench) ->
     """As moto answers a path that it takes for an object of a store: a web server's page of status 500."""
     page = Response(500, HTML, b"<!doctype html>\n<title>500 Internal Server Error</title>\n")
     records = records_of(bench, only((), page), "*.error.*", "*.success.valid-request", "*.reply.no-server-error")
-    assert {rid.split(".")[1] for rid in broken(records)} == {"reply"}
+    assert {rid.split(".")[1] for rid in broken_ids(records)} == {"reply"}

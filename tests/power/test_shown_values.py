@@ -39,7 +39,7 @@ def test_no_sentence_holds_a_python_representation(bench: Bench, name: str, monk
         texts.extend((violation.expected, violation.actual))
         broken(recorder, violation, *more, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Recorder, "broken", listen)
+    monkeypatch.setattr(Recorder, "record_broken", listen)
     bench.judge(Trial((name,), claims=frozenset(faults()[name].red)))
     assert texts
     assert [text for text in texts if PYTHON.search(text)] == []

@@ -53,14 +53,14 @@ class Account:
         called = operation(name)
         request = to_request(called, arguments)
         if called.signed:
-            return self.send(self.signed(request))
+            return self.send(self.sign(request))
         return self.send(request.with_header("x-amz-bearer", bearer))
 
     def send(self, request: Request) -> Response:
         """The reply to a request as it is."""
         return self.service.handle(request)
 
-    def signed(self, request: Request, service: str = "connect", credentials: Credentials = CREDENTIALS) -> Request:
+    def sign(self, request: Request, service: str = "connect", credentials: Credentials = CREDENTIALS) -> Request:
         """The request with a Signature Version 4 of the endpoint's own time."""
         stamp = datetime.fromtimestamp(self.context.now() // 1000, UTC).strftime(SIGV4_TIMESTAMP)
         request = request.with_header("Host", "127.0.0.1:4711").with_header("X-Amz-Date", stamp)
@@ -81,12 +81,12 @@ class Account:
 
     def chat(self, **arguments: Any) -> Chat:
         """A started chat whose customer has a connection token."""
-        started = succeeded(self.start(**arguments))
-        return self.connected(started["ContactId"], started["ParticipantId"], started["ParticipantToken"])
+        started = members_of(self.start(**arguments))
+        return self.connect(started["ContactId"], started["ParticipantId"], started["ParticipantToken"])
 
-    def connected(self, contact_id: str, participant_id: str, token: str) -> Chat:
+    def connect(self, contact_id: str, participant_id: str, token: str) -> Chat:
         """The chat as a participant with a new connection token sees it."""
-        made = succeeded(self.call("CreateParticipantConnection", token, Type=BOTH))
+        made = members_of(self.call("CreateParticipantConnection", token, Type=BOTH))
         connection_token = made["ConnectionCredentials"]["ConnectionToken"]
         return Chat(self, contact_id, participant_id, token, connection_token, made["Websocket"]["Url"])
 
@@ -94,9 +94,9 @@ class Account:
         """The reply to StopContact."""
         return self.call("StopContact", InstanceId=INSTANCE_ID, ContactId=contact_id)
 
-    def described(self, contact_id: str) -> dict[str, Any]:
+    def describe(self, contact_id: str) -> dict[str, Any]:
         """The contact as DescribeContact shows it."""
-        return dict(succeeded(self.call("DescribeContact", InstanceId=INSTANCE_ID, ContactId=contact_id))["Contact"])
+        return dict(members_of(self.call("DescribeContact", InstanceId=INSTANCE_ID, ContactId=contact_id))["Contact"])
 
 
 @dataclass(frozen=True)
@@ -116,17 +116,17 @@ class Chat:
 
     def say(self, content: str, **arguments: Any) -> dict[str, Any]:
         """Sends a message and returns what came back."""
-        return succeeded(self.call("SendMessage", **{"ContentType": "text/plain", "Content": content, **arguments}))
+        return members_of(self.call("SendMessage", **{"ContentType": "text/plain", "Content": content, **arguments}))
 
     def transcript(self, **arguments: Any) -> list[dict[str, Any]]:
         """The items of one GetTranscript."""
-        return list(succeeded(self.call("GetTranscript", **arguments))["Transcript"])
+        return list(members_of(self.call("GetTranscript", **arguments))["Transcript"])
 
     def with_bot(self, **details: Any) -> Chat:
         """The chat as a CUSTOM_BOT that was added to it sees it."""
         details = {"ParticipantRole": "CUSTOM_BOT", **details}
-        added = succeeded(self.account.call("CreateParticipant", **self.here(), ParticipantDetails=details))
-        return self.account.connected(
+        added = members_of(self.account.call("CreateParticipant", **self.here(), ParticipantDetails=details))
+        return self.account.connect(
             self.contact_id, added["ParticipantId"], added["ParticipantCredentials"]["ParticipantToken"]
         )
 
@@ -162,7 +162,7 @@ class Frames:
         assert self.socket is not None
         self.sockets.receive(self.socket, text)
 
-    def subscribed(self) -> Frames:
+    def subscribe(self) -> Frames:
         """This socket after it subscribed, with nothing received yet."""
         self.send('{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}')
         self.texts.clear()
@@ -177,13 +177,13 @@ class Frames:
         return [json.loads(frame["content"]) for frame in self.frames() if frame["topic"] == "aws/chat"]
 
 
-def succeeded(response: Response) -> dict[str, Any]:
+def members_of(response: Response) -> dict[str, Any]:
     """The members of a reply that must be a success."""
     assert response.status == 200, (response.status, response.headers, response.body[:500])
     return dict(response.members)
 
 
-def refused(response: Response) -> tuple[int, str | None]:
+def refusal_of(response: Response) -> tuple[int, str | None]:
     """Status and exception type of a reply."""
     return response.status, response.header("x-amzn-ErrorType")
 

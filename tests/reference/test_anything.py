@@ -62,7 +62,7 @@ def test_any_body_gets_a_documented_answer(covered: Operation, data: st.DataObje
     path = path.replace("{ContactId}", chat.contact_id).replace("{InitialContactId}", chat.contact_id)
     headers = (("Content-Type", "application/json"), ("X-Amz-Bearer", token))
     request = Request("", covered.method, path, headers, data.draw(bodies(covered)))
-    check_promises(covered, account.send(account.signed(request) if covered.signed else request))
+    check_promises(covered, account.send(account.sign(request) if covered.signed else request))
 
 
 @given(
@@ -84,7 +84,7 @@ def test_any_path_gets_a_refusal(path: str, method: str) -> None:
 def test_any_header_gets_an_answer(name: str, value: str) -> None:
     """No header that authenticates is a server error, whatever stands in it."""
     account = Account()
-    signed = account.signed(Request("", "PUT", "/contact/chat", (("Content-Type", "application/json"),), b"{}"))
+    signed = account.sign(Request("", "PUT", "/contact/chat", (("Content-Type", "application/json"),), b"{}"))
     assert account.send(signed.with_header(name, value)).status < 500
     message = Request("", "POST", "/participant/message", (), b"{}")
     assert 400 <= account.send(message.with_header(name, value)).status < 500

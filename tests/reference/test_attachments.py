@@ -16,8 +16,8 @@ from tests.reference.account import (
     VALIDATION,
     Account,
     Chat,
-    refused,
-    succeeded,
+    members_of,
+    refusal_of,
 )
 
 ORIGIN = "http://127.0.0.1:4711"
@@ -44,26 +44,26 @@ def complete(chat: Chat, started: dict[str, Any], key: str = "c") -> Response:
     return chat.call("CompleteAttachmentUpload", AttachmentIds=[started["AttachmentId"]], ClientToken=key)
 
 
-def uploaded(chat: Chat, name: str = "a.txt") -> dict[str, Any]:
-    started = succeeded(start(chat, name))
+def upload(chat: Chat, name: str = "a.txt") -> dict[str, Any]:
+    started = members_of(start(chat, name))
     assert chat.account.send(put(started)).status == 200
     return started
 
 
-def attached(chat: Chat, name: str = "a.txt") -> str:
-    started = uploaded(chat, name)
-    succeeded(complete(chat, started, name))
+def attach(chat: Chat, name: str = "a.txt") -> str:
+    started = upload(chat, name)
+    members_of(complete(chat, started, name))
     return str(started["AttachmentId"])
 
 
 def download(chat: Chat, **arguments: Any) -> Response:
-    url = succeeded(chat.call("GetAttachment", **arguments))["Url"]
+    url = members_of(chat.call("GetAttachment", **arguments))["Url"]
     return chat.account.send(Request("", "GET", url.removeprefix(ORIGIN)))
 
 
 def test_an_upload_says_where_and_with_what(chat: Chat) -> None:
     """URL, its expiry and the headers of the real service (S-61), with the true length and the contact's ids."""
-    metadata = succeeded(start(chat))["UploadMetadata"]
+    metadata = members_of(start(chat))["UploadMetadata"]
     assert metadata["Url"].startswith(ORIGIN)
     assert metadata["UrlExpiry"] == "2026-03-01T12:15:00.047Z"
     headers = {name.lower(): value for name, value in metadata["HeadersToInclude"].items()}
@@ -75,11 +75,11 @@ def test_an_upload_says_where_and_with_what(chat: Chat) -> None:
 @pytest.mark.parametrize("name", ["Ä 😀.TXT", "a" * 252 + ".txt", 'quote"\r\n;.pdf', "nothing", "😀" * 252 + ".png"])
 def test_any_name_travels_in_headers_that_clients_can_send(chat: Chat, name: str) -> None:
     """Header values are ASCII of at most 256 characters whatever the name is; the item shows the name exactly."""
-    started = succeeded(start(chat, name))
+    started = members_of(start(chat, name))
     values = started["UploadMetadata"]["HeadersToInclude"].values()
     assert all(value.isascii() and value.isprintable() and 1 <= len(value) <= 256 for value in values)
     chat.account.send(put(started))
-    succeeded(complete(chat, started))
+    members_of(complete(chat, started))
     (item,) = chat.transcript()
     assert item["Attachments"][0]["AttachmentName"] == name
 
@@ -99,22 +99,22 @@ def test_any_name_travels_in_headers_that_clients_can_send(chat: Chat, name: str
 )
 def test_an_upload_needs_the_url_and_exactly_the_headers(chat: Chat, change: Any) -> None:
     """A PUT that differs is 403, and then there is nothing to complete."""
-    started = succeeded(start(chat))
+    started = members_of(start(chat))
     assert chat.account.send(change(put(started))).status == 403
-    assert refused(complete(chat, started)) == VALIDATION
+    assert refusal_of(complete(chat, started)) == VALIDATION
     assert chat.transcript() == []
 
 
 def test_an_upload_url_expires(chat: Chat) -> None:
     """After UrlExpiry the PUT is 403."""
-    started = succeeded(start(chat))
+    started = members_of(start(chat))
     chat.account.service.advance(900)
     assert chat.account.send(put(started)).status == 403
 
 
 def test_a_completed_attachment_is_an_item(chat: Chat) -> None:
     """An ATTACHMENT item names file, type and status; it has no content type of its own (S-60)."""
-    attachment_id = attached(chat)
+    attachment_id = attach(chat)
     (item,) = chat.transcript()
     assert item["Type"] == "ATTACHMENT"
     assert "ContentType" not in item
@@ -125,33 +125,33 @@ def test_a_completed_attachment_is_an_item(chat: Chat) -> None:
 
 def test_a_file_is_completed_once(chat: Chat) -> None:
     """Again under another ClientToken it is ConflictException 409, under the same one a repetition."""
-    started = uploaded(chat)
+    started = upload(chat)
     assert complete(chat, started, "first").status == 200
-    assert refused(complete(chat, started, "second")) == CONFLICT
+    assert refusal_of(complete(chat, started, "second")) == CONFLICT
     assert complete(chat, started, "first").status == 200
     assert len(chat.transcript()) == 1
 
 
 def test_a_completed_file_does_not_change(chat: Chat) -> None:
     """A later PUT to the URL, still in time, changes nothing of what was sent."""
-    started = uploaded(chat)
-    succeeded(complete(chat, started))
+    started = upload(chat)
+    members_of(complete(chat, started))
     chat.account.send(replace(put(started), body=b"HELLO"))
     assert download(chat, AttachmentId=started["AttachmentId"]).body == b"hello"
 
 
 def test_another_chat_has_no_access(account: Account, chat: Chat) -> None:
     """An attachment is completed and fetched in its own chat alone."""
-    started, other = uploaded(chat), account.chat()
-    assert refused(complete(other, started)) == VALIDATION
-    succeeded(complete(chat, started))
-    assert refused(other.call("GetAttachment", AttachmentId=started["AttachmentId"])) == VALIDATION
+    started, other = upload(chat), account.chat()
+    assert refusal_of(complete(other, started)) == VALIDATION
+    members_of(complete(chat, started))
+    assert refusal_of(other.call("GetAttachment", AttachmentId=started["AttachmentId"])) == VALIDATION
 
 
 def test_a_download_is_the_file(chat: Chat) -> None:
     """The bytes, the type and, by default, the disposition ATTACHMENT; the size stands in the reply."""
-    attachment_id = attached(chat)
-    reply = succeeded(chat.call("GetAttachment", AttachmentId=attachment_id))
+    attachment_id = attach(chat)
+    reply = members_of(chat.call("GetAttachment", AttachmentId=attachment_id))
     assert (reply["AttachmentSizeInBytes"], reply["UrlExpiry"]) == (5, "2026-03-01T12:05:00.047Z")
     file = download(chat, AttachmentId=attachment_id)
     assert (file.status, file.body, file.header("Content-Type")) == (200, b"hello", "text/plain")
@@ -160,14 +160,14 @@ def test_a_download_is_the_file(chat: Chat) -> None:
 
 def test_a_download_may_be_shown_inline(chat: Chat) -> None:
     """UrlContentDisposition INLINE tells a browser to show the file."""
-    file = download(chat, AttachmentId=attached(chat), UrlContentDisposition="INLINE")
+    file = download(chat, AttachmentId=attach(chat), UrlContentDisposition="INLINE")
     assert (file.header("Content-Disposition") or "").startswith("inline;")
 
 
 @pytest.mark.parametrize("seconds", [5, 300])
 def test_a_download_url_lasts_as_long_as_asked(account: Account, chat: Chat, seconds: int) -> None:
     """UrlExpiryInSeconds is 5 to 300."""
-    reply = succeeded(chat.call("GetAttachment", AttachmentId=attached(chat), UrlExpiryInSeconds=seconds))
+    reply = members_of(chat.call("GetAttachment", AttachmentId=attach(chat), UrlExpiryInSeconds=seconds))
     request = Request("", "GET", reply["Url"].removeprefix(ORIGIN))
     account.service.advance(seconds - 1)
     assert account.send(request).status == 200
@@ -177,8 +177,8 @@ def test_a_download_url_lasts_as_long_as_asked(account: Account, chat: Chat, sec
 
 def test_a_url_opens_its_own_file_alone(account: Account, chat: Chat) -> None:
     """The signature covers file, time, disposition and whether it is for upload or download."""
-    first, second = attached(chat, "1.txt"), attached(chat, "2.txt")
-    url = succeeded(chat.call("GetAttachment", AttachmentId=first))["Url"].removeprefix(ORIGIN)
+    first, second = attach(chat, "1.txt"), attach(chat, "2.txt")
+    url = members_of(chat.call("GetAttachment", AttachmentId=first))["Url"].removeprefix(ORIGIN)
     for changed in (
         url.replace(first, second),
         url.replace("expires=1", "expires=2"),
@@ -192,15 +192,15 @@ def test_a_url_opens_its_own_file_alone(account: Account, chat: Chat) -> None:
 @pytest.mark.parametrize("attachment_id", ["unknown", "a" * 256])
 def test_an_unknown_or_unfinished_attachment_is_not_given(chat: Chat, attachment_id: str) -> None:
     """GetAttachment is for completed files; no 404 is documented for it (U10)."""
-    unfinished = uploaded(chat)["AttachmentId"]
+    unfinished = upload(chat)["AttachmentId"]
     for name in (attachment_id, unfinished):
-        assert refused(chat.call("GetAttachment", AttachmentId=name)) == VALIDATION
+        assert refusal_of(chat.call("GetAttachment", AttachmentId=name)) == VALIDATION
 
 
 def test_a_custom_bot_gets_no_attachments(chat: Chat) -> None:
     """The role CUSTOM_BOT has no access to what customers upload."""
-    attachment_id = attached(chat)
-    assert refused(chat.with_bot().call("GetAttachment", AttachmentId=attachment_id)) == ACCESS_DENIED
+    attachment_id = attach(chat)
+    assert refusal_of(chat.with_bot().call("GetAttachment", AttachmentId=attachment_id)) == ACCESS_DENIED
 
 
 @pytest.mark.parametrize(("size", "status"), [(1, 200), (MEGABYTES_20, 200), (MEGABYTES_20 + 1, 400), (2**63 - 1, 400)])
@@ -229,11 +229,11 @@ def test_only_supported_files_are_taken(chat: Chat, name: str, content_type: str
 def test_a_chat_has_so_many_attachments() -> None:
     """Beyond the quota Start and Complete are ServiceQuotaExceededException 402; only completed files count."""
     chat = Account(quotas=Quotas(attachments_in_a_contact=2)).chat()
-    attached(chat, "1.txt")
-    waiting = uploaded(chat, "2.txt")
-    attached(chat, "3.txt")
-    assert refused(start(chat, "4.txt")) == QUOTA_EXCEEDED
-    assert refused(complete(chat, waiting)) == QUOTA_EXCEEDED
+    attach(chat, "1.txt")
+    waiting = upload(chat, "2.txt")
+    attach(chat, "3.txt")
+    assert refusal_of(start(chat, "4.txt")) == QUOTA_EXCEEDED
+    assert refusal_of(complete(chat, waiting)) == QUOTA_EXCEEDED
 
 
 def test_the_documented_quota_is_35() -> None:

@@ -57,7 +57,7 @@ def clients(served: Served) -> Clients:
     return Clients(served.origin, attempts=1)
 
 
-def connected(clients: Clients, token: str) -> str:
+def token_of_connection(clients: Clients, token: str) -> str:
     """A connection token for a participant token."""
     made = clients.participant.create_participant_connection(Type=BOTH, ParticipantToken=token)
     return str(made["ConnectionCredentials"]["ConnectionToken"])
@@ -79,7 +79,7 @@ def test_every_operation_succeeds(clients: Clients) -> None:
     connect, participant = clients.connect, clients.participant
     chat = connect.start_chat_contact(**START, Attributes={"a": "1"})
     here = {"InstanceId": INSTANCE_ID, "ContactId": chat["ContactId"]}
-    token = connected(clients, chat["ParticipantToken"])
+    token = token_of_connection(clients, chat["ParticipantToken"])
     sent = participant.send_message(ConnectionToken=token, ContentType="text/plain", Content="héllo")
     typing = "application/vnd.amazonaws.connect.event.typing"
     participant.send_event(ConnectionToken=token, ContentType=typing)
@@ -101,7 +101,7 @@ def test_every_operation_succeeds(clients: Clients) -> None:
     streaming = connect.start_contact_streaming(**here, ChatStreamingConfiguration=STREAM)
     connect.stop_contact_streaming(**here, StreamingId=streaming["StreamingId"])
     bot = connect.create_participant(**here, ParticipantDetails={"ParticipantRole": "CUSTOM_BOT"})
-    bot_token = connected(clients, bot["ParticipantCredentials"]["ParticipantToken"])
+    bot_token = token_of_connection(clients, bot["ParticipantCredentials"]["ParticipantToken"])
     participant.disconnect_participant(ConnectionToken=bot_token)
     connect.stop_contact(**here)
     described = connect.describe_contact(**here)["Contact"]
@@ -121,7 +121,7 @@ def test_modelled_exceptions_are_raised(clients: Clients) -> None:
         connect.describe_contact(InstanceId=INSTANCE_ID, ContactId="unknown")
     with pytest.raises(connect.exceptions.InvalidParameterException):
         connect.start_chat_contact(**START, SupportedMessagingContentTypes=["text/html"])
-    token = connected(clients, connect.start_chat_contact(**START)["ParticipantToken"])
+    token = token_of_connection(clients, connect.start_chat_contact(**START)["ParticipantToken"])
     with pytest.raises(participant.exceptions.ValidationException):
         participant.get_transcript(ConnectionToken=token, MaxResults=101)
     with pytest.raises(participant.exceptions.ResourceNotFoundException):
@@ -130,7 +130,7 @@ def test_modelled_exceptions_are_raised(clients: Clients) -> None:
 
 def test_a_page_follows_a_page(clients: Clients) -> None:
     """NextToken of one reply is the argument of the next call."""
-    token = connected(clients, clients.connect.start_chat_contact(**START)["ParticipantToken"])
+    token = token_of_connection(clients, clients.connect.start_chat_contact(**START)["ParticipantToken"])
     for number in range(5):
         clients.participant.send_message(ConnectionToken=token, ContentType="text/plain", Content=str(number))
     found: list[str] = []

@@ -19,8 +19,8 @@ from tests.reference.account import (
     NOT_FOUND,
     Account,
     Chat,
-    refused,
-    succeeded,
+    members_of,
+    refusal_of,
 )
 
 PLAIN, MARKDOWN, JSON = "text/plain", "text/markdown", "application/json"
@@ -32,7 +32,7 @@ GUIDE = {"connect:Subtype": {"ValueString": "connect:Guide"}}
 
 def test_a_chat_starts_with_three_identifiers(account: Account) -> None:
     """The reply names contact and participant and holds a token, of the size of real ones and within 1,000."""
-    reply = succeeded(account.start())
+    reply = members_of(account.start())
     assert set(reply) == {"ContactId", "ParticipantId", "ParticipantToken"}
     assert 300 < len(reply["ParticipantToken"]) <= 1000
 
@@ -72,7 +72,7 @@ def test_supported_types_in_any_order_with_text_plain_are_taken(account: Account
 @pytest.mark.parametrize("declared", [[], [MARKDOWN], [PLAIN, "text/html"], ["TEXT/PLAIN"], [PLAIN, " text/markdown"]])
 def test_other_lists_of_content_types_are_refused(account: Account, declared: list[str]) -> None:
     """Without text/plain, or with a type that is not supported, no chat starts."""
-    assert refused(account.start(SupportedMessagingContentTypes=declared)) == INVALID_PARAMETER
+    assert refusal_of(account.start(SupportedMessagingContentTypes=declared)) == INVALID_PARAMETER
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_segment_attributes_have_plain_names(account: Account, key: str, status:
 )
 def test_an_arn_of_a_segment_attribute_is_one(account: Account, value: dict[str, object]) -> None:
     """ValueArn has to be a valid ARN, at any depth."""
-    assert refused(account.start(SegmentAttributes={"a": value})) == INVALID_PARAMETER
+    assert refusal_of(account.start(SegmentAttributes={"a": value})) == INVALID_PARAMETER
     arn = {"ValueArn": f"arn:aws:connect:us-west-2:123456789012:instance/{INSTANCE_ID}"}
     assert account.start(SegmentAttributes={"a": {**arn, "ValueMap": {"b": arn}, "ValueList": [arn]}}).status == 200
 
@@ -110,7 +110,7 @@ def test_an_arn_of_a_segment_attribute_is_one(account: Account, value: dict[str,
 @pytest.mark.parametrize("key", ["a b", "a.b", "é", "a:b", "a\n", "\u0661"])
 def test_attribute_keys_are_alphanumeric_dash_and_underscore(account: Account, key: str) -> None:
     """Any other character in a key is refused."""
-    assert refused(account.start(Attributes={key: "v"})) == INVALID_PARAMETER
+    assert refusal_of(account.start(Attributes={key: "v"})) == INVALID_PARAMETER
     assert account.start(Attributes={"aZ0-_": "v"}).status == 200
 
 
@@ -127,7 +127,7 @@ def test_attributes_have_32768_bytes_in_all(account: Account, character: str, ke
     attributes["key-000"] += "x" * missing
     assert account.start(Attributes=attributes).status == 200
     attributes["key-000"] += "x"
-    assert refused(account.start(Attributes=attributes)) == INVALID_PARAMETER
+    assert refusal_of(account.start(Attributes=attributes)) == INVALID_PARAMETER
 
 
 def test_the_first_message_is_the_first_item(account: Account) -> None:
@@ -170,12 +170,12 @@ def test_related_and_persistent_exclude_each_other(account: Account, chat: Chat)
     persistent = {"RehydrationType": "FROM_SEGMENT", "SourceContactId": chat.contact_id}
     assert account.start(RelatedContactId=chat.contact_id).status == 200
     assert account.start(PersistentChat=persistent).status == 200
-    assert refused(account.start(PersistentChat=persistent, RelatedContactId=chat.contact_id)) == INVALID_REQUEST
+    assert refusal_of(account.start(PersistentChat=persistent, RelatedContactId=chat.contact_id)) == INVALID_REQUEST
 
 
 def test_a_related_contact_must_exist(account: Account) -> None:
     """RelatedContactId names a contact of the instance."""
-    assert refused(account.start(RelatedContactId="unknown")) == NOT_FOUND
+    assert refusal_of(account.start(RelatedContactId="unknown")) == NOT_FOUND
 
 
 @pytest.mark.parametrize(
@@ -190,20 +190,20 @@ def test_a_related_contact_must_exist(account: Account) -> None:
 )
 def test_connection_types_decide_what_comes_back(account: Account, types: list[str] | None, members: set[str]) -> None:
     """Two values act, another gives nothing, and without the member nothing comes."""
-    reply = succeeded(account.start(ConnectionTypes=types))
+    reply = members_of(account.start(ConnectionTypes=types))
     assert set(reply) - {"ContactId", "ParticipantId", "ParticipantToken"} == members
 
 
 def test_connection_information_of_the_start_works(account: Account) -> None:
     """The token of the reply opens the chat without CreateParticipantConnection."""
-    reply = succeeded(account.start(ConnectionTypes=BOTH))
+    reply = members_of(account.start(ConnectionTypes=BOTH))
     token = reply["ConnectionCredentials"]["ConnectionToken"]
     assert account.call("SendMessage", token, ContentType=PLAIN, Content="hello").status == 200
 
 
 def test_streaming_from_the_start_has_an_identifier(account: Account) -> None:
     """ChatStreamingConfiguration gives a StreamingId that StopContactStreaming takes."""
-    reply = succeeded(account.start(ChatStreamingConfiguration={"StreamingEndpointArn": STREAMING_ENDPOINT_ARN}))
+    reply = members_of(account.start(ChatStreamingConfiguration={"StreamingEndpointArn": STREAMING_ENDPOINT_ARN}))
     here = {"InstanceId": INSTANCE_ID, "ContactId": reply["ContactId"]}
     assert account.call("StopContactStreaming", **here, StreamingId=reply["StreamingId"]).status == 200
 
@@ -217,8 +217,8 @@ def test_attributes_and_customer_id_come_back(account: Account) -> None:
         SegmentAttributes=GUIDE | {"x": {"ValueInteger": 1}},
         SupportedMessagingContentTypes=[PLAIN, INTERACTIVE, RESPONSE],
     )
-    contact = account.described(chat.contact_id)
-    read = succeeded(account.call("GetContactAttributes", InstanceId=INSTANCE_ID, InitialContactId=chat.contact_id))
+    contact = account.describe(chat.contact_id)
+    read = members_of(account.call("GetContactAttributes", InstanceId=INSTANCE_ID, InitialContactId=chat.contact_id))
     assert contact["Attributes"] == read["Attributes"] == attributes
     assert contact["CustomerId"] == "customer 7"
     assert contact["SegmentAttributes"] == GUIDE | {"x": {"ValueInteger": 1}}
@@ -229,7 +229,7 @@ def test_an_instance_has_room_for_so_many_active_chats() -> None:
     account = Account(quotas=Quotas(active_chats=2))
     first = account.chat()
     account.chat()
-    assert refused(account.start()) == (429, "LimitExceededException")
+    assert refusal_of(account.start()) == (429, "LimitExceededException")
     assert account.start(**ELSEWHERE).status == 200
     account.stop(first.contact_id)
     assert account.start().status == 200
@@ -240,7 +240,7 @@ def test_a_chat_lasts_as_long_as_it_was_given(account: Account, minutes: int | N
     """ChatDurationInMinutes, 25 hours by default: then the chat has ended for everybody."""
     chat = account.chat(ChatDurationInMinutes=minutes)
     account.service.advance(lasts - 1)
-    assert "DisconnectTimestamp" not in account.described(chat.contact_id)
+    assert "DisconnectTimestamp" not in account.describe(chat.contact_id)
     account.service.advance(1)
-    assert account.described(chat.contact_id)["DisconnectReason"] == "EXPIRED"
+    assert account.describe(chat.contact_id)["DisconnectReason"] == "EXPIRED"
     assert account.call("CreateParticipantConnection", chat.participant_token, Type=BOTH).status == 403

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from conformance.reference.choices import Choices
 from conformance.reference.instances import INSTANCE_ID, SECOND_INSTANCE_ID, STREAMING_ENDPOINT_ARN
-from tests.reference.account import (
-    INVALID_PARAMETER,
-    INVALID_REQUEST,
-    NOT_FOUND,
-    Account,
-    Chat,
-    refused,
-    succeeded,
-)
+from tests.reference.account import INVALID_PARAMETER, INVALID_REQUEST, NOT_FOUND, Account, Chat, members_of, refusal_of
 
 STREAM = {"StreamingEndpointArn": STREAMING_ENDPOINT_ARN}
 
 
 def update(chat: Chat, **attributes: str) -> tuple[int, str | None]:
     names = {"InstanceId": INSTANCE_ID, "InitialContactId": chat.contact_id}
-    return refused(chat.account.call("UpdateContactAttributes", **names, Attributes=attributes))
+    return refusal_of(chat.account.call("UpdateContactAttributes", **names, Attributes=attributes))
 
 
 def attributes_of(chat: Chat) -> dict[str, str]:
     names = {"InstanceId": INSTANCE_ID, "InitialContactId": chat.contact_id}
-    return dict(succeeded(chat.account.call("GetContactAttributes", **names))["Attributes"])
+    return dict(members_of(chat.account.call("GetContactAttributes", **names))["Attributes"])
 
 
 def test_a_contact_is_described_in_epoch_seconds(account: Account, chat: Chat) -> None:
     """DescribeContact's times are numbers; the end of the chat shows as a time and a reason."""
     account.service.advance(90)
     account.stop(chat.contact_id)
-    contact = account.described(chat.contact_id)
+    contact = account.describe(chat.contact_id)
     assert contact["InitiationTimestamp"] == 1_772_366_400.047
     assert contact["DisconnectTimestamp"] == 1_772_366_490.047
     assert (contact["Channel"], contact["InitiationMethod"], contact["Id"]) == ("CHAT", "API", chat.contact_id)
@@ -46,13 +38,13 @@ def test_a_contact_belongs_to_one_instance(account: Account, chat: Chat) -> None
         ("unknown", chat.contact_id),
     ):
         for name in ("DescribeContact", "StopContact"):
-            assert refused(account.call(name, InstanceId=instance, ContactId=contact)) == NOT_FOUND
+            assert refusal_of(account.call(name, InstanceId=instance, ContactId=contact)) == NOT_FOUND
 
 
 def test_a_second_stop_finds_no_contact(account: Account, chat: Chat) -> None:
     """StopContact of an ended contact is its own ContactNotFoundException 410 (a choice)."""
     assert account.stop(chat.contact_id).status == 200
-    assert refused(account.stop(chat.contact_id)) == (410, "ContactNotFoundException")
+    assert refusal_of(account.stop(chat.contact_id)) == (410, "ContactNotFoundException")
 
 
 def test_a_second_stop_may_succeed() -> None:
@@ -92,12 +84,12 @@ def test_attributes_of_an_ended_contact_can_be_updated(account: Account, chat: C
 
 def test_streaming_is_started_and_stopped_once(account: Account, chat: Chat) -> None:
     """StopContactStreaming takes the StreamingId of StartContactStreaming, once."""
-    reply = succeeded(
+    reply = members_of(
         account.call("StartContactStreaming", **chat.here(), ChatStreamingConfiguration=STREAM, ClientToken="t")
     )
     stops = [account.call("StopContactStreaming", **chat.here(), StreamingId=reply["StreamingId"]) for _ in range(2)]
     assert stops[0].status == 200
-    assert refused(stops[1]) == NOT_FOUND
+    assert refusal_of(stops[1]) == NOT_FOUND
 
 
 def test_streaming_needs_a_topic_and_an_active_contact(account: Account, chat: Chat) -> None:
@@ -105,7 +97,7 @@ def test_streaming_needs_a_topic_and_an_active_contact(account: Account, chat: C
     for arn in ("a", "arn:aws:sqs:us-west-2:123456789012:queue", STREAMING_ENDPOINT_ARN + ".fifo"):
         wrong = {"StreamingEndpointArn": arn}
         reply = account.call("StartContactStreaming", **chat.here(), ChatStreamingConfiguration=wrong, ClientToken="t")
-        assert refused(reply) == INVALID_PARAMETER
+        assert refusal_of(reply) == INVALID_PARAMETER
     account.stop(chat.contact_id)
     reply = account.call("StartContactStreaming", **chat.here(), ChatStreamingConfiguration=STREAM, ClientToken="t")
-    assert refused(reply) == INVALID_REQUEST
+    assert refusal_of(reply) == INVALID_REQUEST

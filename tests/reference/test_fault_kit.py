@@ -75,7 +75,7 @@ def test_a_text_is_cut_after_code_points_or_bytes_and_never_within_a_character()
     assert cut_after_bytes(5)("a\u20ac\u20ac") == "a\u20ac"
 
 
-def stored(change: Change) -> Seed:
+def store(change: Change) -> Seed:
     """Notes what is made of a text in the service's quotas, which nothing here reads."""
 
     def seed(service: ReferenceService) -> None:
@@ -85,7 +85,7 @@ def stored(change: Change) -> Seed:
 
 
 def test_a_place_makes_a_fault_of_each_operator() -> None:
-    place = Place("The endpoint stores a message", stored, SECRECY, may=("SendMessage.*",))
+    place = Place("The endpoint stores a message", store, SECRECY, may=("SendMessage.*",))
     trimmed, cut = place.faults({"trims": operators.TRIMMED, "cuts": cut_after(1_024)}, "Tokens.refusal.no-effect")
     assert (trimmed.name, trimmed.says) == ("trims", "The endpoint stores a message without the blanks around it.")
     assert cut.says == "The endpoint stores a message up to its code point 1,024."
@@ -105,7 +105,7 @@ def test_what_rests_on_a_broken_promise_may_turn_red_beside_what_is_stated() -> 
 
 
 def test_a_row_adds_to_what_its_table_states() -> None:
-    row = Rows(stored, SECRECY, may=("SendMessage.*",))
+    row = Rows(store, SECRECY, may=("SendMessage.*",))
     found = row("trims", "It trims.", str.strip, "Tokens.refusal.no-effect", may=("SendEvent.*",))
     assert found.red == (SECRECY, "Tokens.refusal.no-effect")
     assert found.may[:2] == ("SendMessage.*", "SendEvent.*")

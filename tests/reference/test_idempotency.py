@@ -13,15 +13,7 @@ from conformance.contract.wire import Request, Response, to_request
 from conformance.reference.choices import Choices, Quotas
 from conformance.reference.idempotency import token_member
 from conformance.reference.instances import SECOND_CONTACT_FLOW_ID, SECOND_INSTANCE_ID, STREAMING_ENDPOINT_ARN
-from tests.reference.account import (
-    BOTH,
-    FLOW,
-    INVALID_REQUEST,
-    Account,
-    Chat,
-    refused,
-    succeeded,
-)
+from tests.reference.account import BOTH, FLOW, INVALID_REQUEST, Account, Chat, members_of, refusal_of
 
 DAY = 86_400
 TYPING = "application/vnd.amazonaws.connect.event.typing"
@@ -61,7 +53,7 @@ each_operation = pytest.mark.parametrize("name", CALLS)
 def result(chat: Chat, name: str, **arguments: Any) -> str:
     """What tells this call's effect from another's."""
     call, member = CALLS[name]
-    return str(succeeded(call(chat, **arguments))[member])
+    return str(members_of(call(chat, **arguments))[member])
 
 
 def is_required(name: str, token: str | None) -> bool:
@@ -122,9 +114,9 @@ def test_the_same_token_with_other_parameters_acts_once(chat: Chat, name: str) -
     first = result(chat, name, ClientToken="t")
     assert result(chat, name, ClientToken="t", **change) == first
     strict = Account(Choices(other_parameters="refused")).chat()
-    succeeded(call(strict, ClientToken="t"))
+    members_of(call(strict, ClientToken="t"))
     assert call(strict, ClientToken="t", **change).status == 400
-    assert succeeded(call(strict, ClientToken="t"))[member]
+    assert members_of(call(strict, ClientToken="t"))[member]
 
 
 def test_member_order_and_blanks_make_no_difference() -> None:
@@ -134,7 +126,7 @@ def test_member_order_and_blanks_make_no_difference() -> None:
     first = to_request(operation("StartChatContact"), arguments)
     turned = json.dumps(dict(reversed(arguments.items())) | {"Attributes": {"b": "2", "a": "1"}}, indent=3)
     again = Request("", first.method, first.path, first.headers, turned.encode())
-    contacts = {succeeded(account.send(account.signed(request)))["ContactId"] for request in (first, again)}
+    contacts = {members_of(account.send(account.sign(request)))["ContactId"] for request in (first, again)}
     assert len(contacts) == 1
 
 
@@ -146,8 +138,8 @@ def test_one_start_is_one_chat(account: Account) -> None:
         "InitialMessage": {"ContentType": "text/plain", "Content": "help"},
         "ConnectionTypes": BOTH,
     }
-    first, second = (succeeded(account.start(**start)) for _ in range(2))
-    chat = account.connected(first["ContactId"], first["ParticipantId"], second["ParticipantToken"])
+    first, second = (members_of(account.start(**start)) for _ in range(2))
+    chat = account.connect(first["ContactId"], first["ParticipantId"], second["ParticipantToken"])
     assert [item["Content"] for item in chat.transcript()] == ["help"]
     for reply in (first, second):
         token = reply["ConnectionCredentials"]["ConnectionToken"]
@@ -157,7 +149,7 @@ def test_one_start_is_one_chat(account: Account) -> None:
 def test_a_repeated_start_may_give_a_fresh_token() -> None:
     """A fresh ParticipantToken is lawful, and then both work."""
     account = Account(Choices(repeated_start_token="fresh"))  # noqa: S106 - a choice
-    first, second = (succeeded(account.start(ClientToken="t")) for _ in range(2))
+    first, second = (members_of(account.start(ClientToken="t")) for _ in range(2))
     assert first["ParticipantToken"] != second["ParticipantToken"]
     for reply in (first, second):
         assert account.call("CreateParticipantConnection", reply["ParticipantToken"], Type=BOTH).status == 200
@@ -165,16 +157,16 @@ def test_a_repeated_start_may_give_a_fresh_token() -> None:
 
 def test_a_repeated_start_of_an_ended_chat_names_it(account: Account) -> None:
     """The original contact comes back, without a web socket URL now that the chat has ended (S-21)."""
-    first = succeeded(account.start(ClientToken="t", ConnectionTypes=BOTH))
+    first = members_of(account.start(ClientToken="t", ConnectionTypes=BOTH))
     account.stop(first["ContactId"])
-    again = succeeded(account.start(ClientToken="t", ConnectionTypes=BOTH))
+    again = members_of(account.start(ClientToken="t", ConnectionTypes=BOTH))
     assert again["ContactId"] == first["ContactId"]
     assert "Websocket" not in again
 
 
 def test_one_message_is_one_item_and_one_frame(chat: Chat) -> None:
     """The second SendMessage with the same token is neither stored nor pushed."""
-    socket = chat.open_socket().subscribed()
+    socket = chat.open_socket().subscribe()
     replies = [chat.say("hello", ClientToken="t") for _ in range(16)]
     assert all(reply == replies[0] for reply in replies)
     assert len(socket.items()) == len([item for item in chat.transcript() if item["Type"] == "MESSAGE"]) == 1
@@ -182,16 +174,16 @@ def test_one_message_is_one_item_and_one_frame(chat: Chat) -> None:
 
 def test_disconnecting_again_with_its_token_succeeds(account: Account, chat: Chat) -> None:
     """Though the participant has left, the repetition is answered like the first call."""
-    succeeded(chat.call("DisconnectParticipant", ClientToken="t"))
+    members_of(chat.call("DisconnectParticipant", ClientToken="t"))
     assert chat.call("DisconnectParticipant", ClientToken="t").status == 200
     assert chat.call("DisconnectParticipant", ClientToken="T").status == 403
-    assert account.described(chat.contact_id)["DisconnectReason"] == "CUSTOMER_DISCONNECT"
+    assert account.describe(chat.contact_id)["DisconnectReason"] == "CUSTOMER_DISCONNECT"
 
 
 def test_instances_do_not_share_tokens(account: Account) -> None:
     """Another instance never receives the first one's identifiers."""
     here, there = account.start(ClientToken="t"), account.start(ClientToken="t", **ELSEWHERE)
-    assert succeeded(here)["ContactId"] != succeeded(there)["ContactId"]
+    assert members_of(here)["ContactId"] != members_of(there)["ContactId"]
 
 
 @pytest.mark.parametrize("name", sorted(set(CALLS) - {"StartChatContact", "StartWebRTCContact"}))
@@ -212,13 +204,13 @@ def test_operations_do_not_share_tokens(chat: Chat) -> None:
 
 def test_a_refused_call_leaves_no_trace(account: Account) -> None:
     """The token of a refused start is free: with a right request it starts."""
-    assert refused(account.start(ClientToken="t", RelatedContactId="unknown"))[0] == 404
-    assert refused(account.start(ClientToken="t", Attributes={"a b": ""}))[0] == 400
+    assert refusal_of(account.start(ClientToken="t", RelatedContactId="unknown"))[0] == 404
+    assert refusal_of(account.start(ClientToken="t", Attributes={"a b": ""}))[0] == 400
     assert account.start(ClientToken="t").status == 200
     strict = Account(Choices(other_parameters="refused"))
     strict.start(ClientToken="t", RelatedContactId="unknown")
     assert strict.start(ClientToken="t").status == 200
-    assert refused(strict.start(ClientToken="t", CustomerId="other")) == INVALID_REQUEST
+    assert refusal_of(strict.start(ClientToken="t", CustomerId="other")) == INVALID_REQUEST
 
 
 @pytest.mark.parametrize("name", ["StartChatContact", "StartWebRTCContact"])

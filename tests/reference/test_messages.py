@@ -7,7 +7,7 @@ import json
 import pytest
 
 from conformance.reference.choices import Choices
-from tests.reference.account import CONFLICT, VALIDATION, Account, Chat, refused, succeeded
+from tests.reference.account import CONFLICT, VALIDATION, Account, Chat, members_of, refusal_of
 
 EVENT = "application/vnd.amazonaws.connect.event."
 TYPES = [
@@ -21,7 +21,7 @@ INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
 
 def receipt(chat: Chat, kind: str, message_id: object) -> tuple[int, str | None]:
     content = json.dumps({"messageId": message_id})
-    return refused(chat.call("SendEvent", ContentType=EVENT + "message." + kind, Content=content))
+    return refusal_of(chat.call("SendEvent", ContentType=EVENT + "message." + kind, Content=content))
 
 
 @pytest.mark.parametrize("content_type", TYPES)
@@ -37,13 +37,13 @@ def test_a_declared_type_is_sent(account: Account, content_type: str) -> None:
 @pytest.mark.parametrize("content_type", [*TYPES[1:], INTERACTIVE, "text/html", "TEXT/PLAIN", " text/plain"])
 def test_a_type_that_the_chat_did_not_declare_is_refused(chat: Chat, content_type: str) -> None:
     """Without a list a chat takes text/plain alone (S-32)."""
-    assert refused(chat.call("SendMessage", ContentType=content_type, Content="{}")) == VALIDATION
+    assert refusal_of(chat.call("SendMessage", ContentType=content_type, Content="{}")) == VALIDATION
 
 
 def test_the_interactive_type_is_not_for_participants(account: Account) -> None:
     """It is declared for Show view blocks; SendMessage lists four types without it."""
     chat = account.chat(SupportedMessagingContentTypes=["text/plain", INTERACTIVE])
-    assert refused(chat.call("SendMessage", ContentType=INTERACTIVE, Content="{}")) == VALIDATION
+    assert refusal_of(chat.call("SendMessage", ContentType=INTERACTIVE, Content="{}")) == VALIDATION
 
 
 @pytest.mark.parametrize("character", ["a", "é", "€", "😀"])
@@ -52,7 +52,7 @@ def test_a_message_has_16384_bytes(chat: Chat, character: str) -> None:
     edge = character * (16_384 // len(character.encode()))
     edge += "x" * (16_384 - len(edge.encode()))
     chat.say(edge)
-    assert refused(chat.call("SendMessage", ContentType="text/plain", Content=edge + "x")) == VALIDATION
+    assert refusal_of(chat.call("SendMessage", ContentType="text/plain", Content=edge + "x")) == VALIDATION
     assert [item["Content"] for item in chat.transcript()] == [edge]
 
 
@@ -74,7 +74,7 @@ def test_the_times_of_a_chat_are_in_its_order(chat: Chat) -> None:
 @pytest.mark.parametrize("kind", ["typing", "connection.acknowledged"])
 def test_an_event_passes_by(chat: Chat, kind: str) -> None:
     """Typing needs no content and stands in no transcript (S-49); the retired acknowledgement is taken (U17)."""
-    reply = succeeded(chat.call("SendEvent", ContentType=EVENT + kind))
+    reply = members_of(chat.call("SendEvent", ContentType=EVENT + kind))
     assert set(reply) == {"Id", "AbsoluteTime"}
     assert chat.transcript() == []
 
@@ -82,14 +82,14 @@ def test_an_event_passes_by(chat: Chat, kind: str) -> None:
 def test_typing_may_stand_in_the_transcript() -> None:
     """The other lawful variant (U12)."""
     chat = Account(Choices(typing_in_transcript=True)).chat()
-    succeeded(chat.call("SendEvent", ContentType=EVENT + "typing"))
+    members_of(chat.call("SendEvent", ContentType=EVENT + "typing"))
     assert [item["Type"] for item in chat.transcript()] == ["EVENT"]
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", EVENT + "chat.ended", EVENT + "Typing", EVENT, "typing"])
 def test_only_listed_events_are_sent(chat: Chat, content_type: str) -> None:
     """SendEvent lists its types; others are ValidationException (S-46)."""
-    assert refused(chat.call("SendEvent", ContentType=content_type)) == VALIDATION
+    assert refusal_of(chat.call("SendEvent", ContentType=content_type)) == VALIDATION
 
 
 def test_receipts_stand_with_their_message(account: Account, chat: Chat) -> None:
@@ -119,7 +119,7 @@ def test_receipts_stand_with_their_message(account: Account, chat: Chat) -> None
 def test_a_receipt_names_a_message(chat: Chat, content: str | None) -> None:
     """The content of a receipt is a JSON text with the messageId of a message of this chat."""
     chat.say("hello")
-    assert refused(chat.call("SendEvent", ContentType=EVENT + "message.read", Content=content)) == VALIDATION
+    assert refusal_of(chat.call("SendEvent", ContentType=EVENT + "message.read", Content=content)) == VALIDATION
 
 
 def test_a_receipt_names_no_message_of_another_chat(account: Account, chat: Chat) -> None:

@@ -13,16 +13,16 @@ from tests.reference.account import (
     VALIDATION,
     Account,
     Chat,
-    refused,
-    succeeded,
+    members_of,
+    refusal_of,
 )
 
 
 def connect(chat: Chat, **arguments: object) -> dict[str, object]:
-    return succeeded(chat.account.call("CreateParticipantConnection", chat.participant_token, **arguments))
+    return members_of(chat.account.call("CreateParticipantConnection", chat.participant_token, **arguments))
 
 
-def joined(chat: Chat) -> list[str]:
+def joining_roles(chat: Chat) -> list[str]:
     events = [item for item in chat.transcript() if item["Type"] == "EVENT"]
     return [item["ContentType"].rpartition("event.")[2] for item in reversed(events)]
 
@@ -51,7 +51,7 @@ def test_type_decides_what_comes_back(chat: Chat, types: list[str] | None, membe
 def test_a_chat_has_no_webrtc_connection(chat: Chat) -> None:
     """WEBRTC_CONNECTION belongs to calls."""
     reply = chat.account.call("CreateParticipantConnection", chat.participant_token, Type=["WEBRTC_CONNECTION"])
-    assert refused(reply) == VALIDATION
+    assert refusal_of(reply) == VALIDATION
 
 
 def test_the_socket_url_is_one_that_clients_open(chat: Chat) -> None:
@@ -63,17 +63,17 @@ def test_the_socket_url_is_one_that_clients_open(chat: Chat) -> None:
 def test_connect_participant_joins_once(chat: Chat) -> None:
     """ConnectParticipant marks the caller as connected; repeated, nobody joins again."""
     connect(chat, ConnectParticipant=False)
-    assert joined(chat) == []
+    assert joining_roles(chat) == []
     connect(chat, ConnectParticipant=True)
     connect(chat, ConnectParticipant=True, Type=BOTH)
-    assert joined(chat) == ["participant.joined"]
+    assert joining_roles(chat) == ["participant.joined"]
 
 
 def test_only_a_custom_bot_is_added_to_a_chat(account: Account, chat: Chat) -> None:
     """On a chat contact CUSTOM_BOT is the only valid role."""
     for role in ("AGENT", "CUSTOMER", "SYSTEM", "SUPERVISOR"):
         reply = account.call("CreateParticipant", **chat.here(), ParticipantDetails={"ParticipantRole": role})
-        assert refused(reply) == INVALID_REQUEST
+        assert refusal_of(reply) == INVALID_REQUEST
     bot = chat.with_bot(DisplayName="Helper")
     bot.say("beep")
     (item,) = chat.transcript()
@@ -88,8 +88,8 @@ def test_a_seventh_participant_is_refused(account: Account, chat: Chat) -> None:
     """Six participants are in a chat at most; one that leaves makes room."""
     bots = [chat.with_bot() for _ in range(5)]
     details = {"ParticipantRole": "CUSTOM_BOT"}
-    assert refused(account.call("CreateParticipant", **chat.here(), ParticipantDetails=details)) == QUOTA_EXCEEDED
-    succeeded(bots[0].call("DisconnectParticipant"))
+    assert refusal_of(account.call("CreateParticipant", **chat.here(), ParticipantDetails=details)) == QUOTA_EXCEEDED
+    members_of(bots[0].call("DisconnectParticipant"))
     assert account.call("CreateParticipant", **chat.here(), ParticipantDetails=details).status == 200
 
 
@@ -97,12 +97,12 @@ def test_nobody_is_added_to_an_ended_chat(account: Account, chat: Chat) -> None:
     """CreateParticipant is for contacts that go on."""
     account.stop(chat.contact_id)
     details = {"ParticipantRole": "CUSTOM_BOT"}
-    assert refused(account.call("CreateParticipant", **chat.here(), ParticipantDetails=details)) == INVALID_REQUEST
+    assert refusal_of(account.call("CreateParticipant", **chat.here(), ParticipantDetails=details)) == INVALID_REQUEST
 
 
 def test_credentials_of_a_participant_last_as_long_as_the_chat(account: Account, chat: Chat) -> None:
     """A participant token is valid for the lifetime of its participant; the chat's 25 hours bound it."""
-    reply = succeeded(
+    reply = members_of(
         account.call("CreateParticipant", **chat.here(), ParticipantDetails={"ParticipantRole": "CUSTOM_BOT"})
     )
     assert reply["ParticipantCredentials"]["Expiry"] == "2026-03-02T13:00:00.047Z"
@@ -111,21 +111,21 @@ def test_credentials_of_a_participant_last_as_long_as_the_chat(account: Account,
 def test_the_customer_leaving_ends_the_chat(account: Account, chat: Chat) -> None:
     """Without a customer there is no chat: everybody else is out too."""
     bot = chat.with_bot()
-    succeeded(chat.call("DisconnectParticipant"))
-    assert account.described(chat.contact_id)["DisconnectReason"] == "CUSTOMER_DISCONNECT"
-    assert refused(bot.call("GetTranscript")) == ACCESS_DENIED
+    members_of(chat.call("DisconnectParticipant"))
+    assert account.describe(chat.contact_id)["DisconnectReason"] == "CUSTOMER_DISCONNECT"
+    assert refusal_of(bot.call("GetTranscript")) == ACCESS_DENIED
 
 
 def test_a_second_disconnect_is_denied(chat: Chat) -> None:
     """Who has left has no access, DisconnectParticipant included."""
-    succeeded(chat.call("DisconnectParticipant"))
-    assert refused(chat.call("DisconnectParticipant")) == ACCESS_DENIED
-    assert refused(chat.call("DisconnectParticipant", ClientToken="new")) == ACCESS_DENIED
+    members_of(chat.call("DisconnectParticipant"))
+    assert refusal_of(chat.call("DisconnectParticipant")) == ACCESS_DENIED
+    assert refusal_of(chat.call("DisconnectParticipant", ClientToken="new")) == ACCESS_DENIED
 
 
 def test_a_bot_leaving_leaves_the_chat(chat: Chat) -> None:
     """participant.left stands in the transcript and the customer goes on."""
     bot = chat.with_bot()
-    succeeded(bot.call("DisconnectParticipant"))
-    assert joined(chat) == ["participant.left"]
+    members_of(bot.call("DisconnectParticipant"))
+    assert joining_roles(chat) == ["participant.left"]
     chat.say("alone again")

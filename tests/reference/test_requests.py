@@ -11,7 +11,7 @@ from conformance.contract.wire import Request
 from conformance.reference.choices import Choices
 from conformance.reference.instances import INSTANCE_ID
 from conformance.reference.service import HANDLERS, handler_of
-from tests.reference.account import ACCESS_DENIED, SERIALIZATION, VALIDATION, Account, Chat, refused
+from tests.reference.account import ACCESS_DENIED, SERIALIZATION, VALIDATION, Account, Chat, refusal_of
 
 MESSAGE = {"ContentType": "text/plain", "Content": "hello"}
 
@@ -43,7 +43,7 @@ def test_an_operation_without_a_function_is_named() -> None:
 )
 def test_what_is_no_operation_is_unknown(account: Account, method: str, path: str, status: int) -> None:
     """An unknown path is 404, an unknown method of a known path 405, both UnknownOperationException (W-07)."""
-    assert refused(account.send(Request("", method, path))) == (status, "UnknownOperationException")
+    assert refusal_of(account.send(Request("", method, path))) == (status, "UnknownOperationException")
 
 
 def test_a_path_member_is_percent_decoded_once(account: Account, chat: Chat) -> None:
@@ -55,7 +55,7 @@ def test_a_path_member_is_percent_decoded_once(account: Account, chat: Chat) -> 
 def test_a_path_member_that_is_no_utf8_is_refused(account: Account, chat: Chat) -> None:
     """Bytes that are no text name nothing, and are no server error."""
     request = Request("", "GET", "/participant/views/%ff", (("X-Amz-Bearer", chat.token),))
-    assert refused(account.send(request)) == VALIDATION
+    assert refusal_of(account.send(request)) == VALIDATION
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_json_is_taken_under_its_names(account: Account, chat: Chat, content_typ
 def test_another_media_type_is_refused(account: Account, chat: Chat, content_type: str | None) -> None:
     """A body that is not declared as JSON is 415 UnsupportedMediaTypeException (W-04)."""
     reply = account.send(message_request(chat, json.dumps(MESSAGE).encode(), content_type))
-    assert refused(reply) == (415, "UnsupportedMediaTypeException")
+    assert refusal_of(reply) == (415, "UnsupportedMediaTypeException")
 
 
 def test_another_media_type_may_be_read_as_json() -> None:
@@ -95,20 +95,20 @@ def test_another_media_type_may_be_read_as_json() -> None:
 )
 def test_what_is_no_json_object_is_refused(account: Account, chat: Chat, body: bytes) -> None:
     """Broken JSON, another JSON type, lone surrogates and JSON beyond reading are SerializationException (W-03)."""
-    assert refused(account.send(message_request(chat, body))) == SERIALIZATION
+    assert refusal_of(account.send(message_request(chat, body))) == SERIALIZATION
 
 
 def test_an_empty_body_is_an_input_without_members(account: Account, chat: Chat) -> None:
     """Nothing is missing from an empty GetTranscript; SendMessage lacks its members."""
     empty = Request("", "POST", "/participant/transcript", (("X-Amz-Bearer", chat.token),))
     assert account.send(empty).status == 200
-    assert refused(account.send(message_request(chat, b""))) == VALIDATION
+    assert refusal_of(account.send(message_request(chat, b""))) == VALIDATION
 
 
 def test_a_body_of_more_than_10_megabytes_is_refused(account: Account, chat: Chat) -> None:
     """API Gateway takes 10 MB; more is 413, and nothing is sent."""
     reply = account.send(message_request(chat, b" " * (10 * 1024 * 1024 + 1)))
-    assert refused(reply) == (413, "RequestEntityTooLargeException")
+    assert refusal_of(reply) == (413, "RequestEntityTooLargeException")
 
 
 def test_nul_and_characters_beyond_the_bmp_come_back_unchanged(chat: Chat) -> None:
@@ -120,10 +120,10 @@ def test_nul_and_characters_beyond_the_bmp_come_back_unchanged(chat: Chat) -> No
 def test_the_order_of_checks_is_a_choice() -> None:
     """A request that is wrong in both ways is refused for its bearer, or for its members (U18)."""
     arguments = {"ContentType": "text/plain"}
-    assert refused(Account().call("SendMessage", "unknown", **arguments)) == ACCESS_DENIED
+    assert refusal_of(Account().call("SendMessage", "unknown", **arguments)) == ACCESS_DENIED
     members_first = Account(Choices(first_checked="members"))
-    assert refused(members_first.call("SendMessage", "unknown", **arguments)) == VALIDATION
-    assert refused(members_first.call("SendMessage", "unknown", **MESSAGE)) == ACCESS_DENIED
+    assert refusal_of(members_first.call("SendMessage", "unknown", **arguments)) == VALIDATION
+    assert refusal_of(members_first.call("SendMessage", "unknown", **MESSAGE)) == ACCESS_DENIED
 
 
 def test_every_reply_is_stamped(account: Account) -> None:
@@ -136,6 +136,6 @@ def test_every_reply_is_stamped(account: Account) -> None:
 def test_an_error_has_its_type_in_a_header_and_a_json_message(account: Account) -> None:
     """The type is bare in x-amzn-ErrorType (W-01) and the body's member is message, as it was seen (W-10)."""
     reply = account.call("DescribeContact", InstanceId=INSTANCE_ID, ContactId="unknown")
-    assert refused(reply) == (404, "ResourceNotFoundException")
+    assert refusal_of(reply) == (404, "ResourceNotFoundException")
     assert reply.header("Content-Type") == "application/json"
     assert set(reply.members) == {"message"}

@@ -152,7 +152,7 @@ def test_a_connection_can_be_closed_in_the_place_of_a_reply(served: Served) -> N
     assert served.post("/participant/message", "any", {}).status_code == HTTPStatus.FORBIDDEN
 
 
-def delivered(served: Served, content_length: int, body: bytes, token: str) -> None:
+def deliver(served: Served, content_length: int, body: bytes, token: str) -> None:
     """Sends a request on a socket of its own and hangs up without waiting for the reply."""
     head = (
         "POST /participant/message HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -170,7 +170,7 @@ def contents(served: Served, started: dict[str, Any]) -> list[str]:
 def test_a_lost_reply_is_not_a_lost_call(served: Served, started: dict[str, Any]) -> None:
     """A request that was delivered is performed though its client hung up; the retry gets its result."""
     body = b'{"ContentType":"text/plain","Content":"once","ClientToken":"t"}'
-    delivered(served, len(body), body, token_of(started))
+    deliver(served, len(body), body, token_of(started))
     deadline = time.monotonic() + 5
     while not contents(served, started) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -181,7 +181,7 @@ def test_a_lost_reply_is_not_a_lost_call(served: Served, started: dict[str, Any]
 def test_half_a_request_has_no_effect(served: Served, started: dict[str, Any]) -> None:
     """A client that hangs up within its body has asked for nothing."""
     body = b'{"ContentType":"text/plain","Content":"half"}'
-    delivered(served, len(body) + 1, body, token_of(started))
+    deliver(served, len(body) + 1, body, token_of(started))
     say(served, started, "whole")
     assert contents(served, started) == ["whole"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.reference.choices import Choices
 from conformance.reference.instances import AUTH_SESSION_ID
-from tests.reference.account import Account, Chat, Frames, succeeded
+from tests.reference.account import Account, Chat, Frames, members_of
 
 EVENT = "application/vnd.amazonaws.connect.event."
 SUCCESS = {"topic": "aws/subscribe", "content": {"status": "success", "topics": ["aws/chat"]}}
@@ -59,14 +59,14 @@ def test_what_is_no_frame_is_ignored(chat: Chat, text: str) -> None:
 
 def test_nothing_is_pushed_before_subscribing(chat: Chat) -> None:
     """A chat frame comes to those who subscribed."""
-    silent, listening = chat.open_socket(), chat.open_socket().subscribed()
+    silent, listening = chat.open_socket(), chat.open_socket().subscribe()
     chat.say("hello")
     assert (len(silent.texts), len(listening.items())) == (0, 1)
 
 
 def test_frame_reply_and_transcript_agree(chat: Chat) -> None:
     """Reply, frame and transcript agree; the frame's content is a JSON text (P-10) with both contact ids (P-11)."""
-    socket = chat.open_socket().subscribed()
+    socket = chat.open_socket().subscribe()
     sent = chat.say("héllo 😀")
     (frame,) = socket.frames()
     pushed = json.loads(frame["content"])
@@ -79,8 +79,8 @@ def test_frame_reply_and_transcript_agree(chat: Chat) -> None:
 def test_every_participant_receives_every_item(account: Account, chat: Chat) -> None:
     """Own items come back (P-13), others' items come, other chats' never."""
     bot = chat.with_bot()
-    sockets = [chat.open_socket().subscribed(), bot.open_socket().subscribed()]
-    other = account.chat().open_socket().subscribed()
+    sockets = [chat.open_socket().subscribe(), bot.open_socket().subscribe()]
+    other = account.chat().open_socket().subscribe()
     sockets[0].texts.clear()
     chat.say("from the customer")
     bot.say("from the bot")
@@ -99,12 +99,12 @@ def test_opening_a_socket_is_the_join(chat: Chat) -> None:
 
 def test_types_on_the_socket_are_those_that_clients_know(chat: Chat) -> None:
     """MESSAGE, EVENT, ATTACHMENT and MESSAGEMETADATA only; a receipt has the form of real-clients."""
-    socket, bot = chat.open_socket().subscribed(), chat.with_bot()
+    socket, bot = chat.open_socket().subscribe(), chat.with_bot()
     message = chat.say("read me")
-    succeeded(chat.call("SendEvent", ContentType=EVENT + "typing"))
-    succeeded(chat.call("CancelParticipantAuthentication", SessionId=AUTH_SESSION_ID))
+    members_of(chat.call("SendEvent", ContentType=EVENT + "typing"))
+    members_of(chat.call("CancelParticipantAuthentication", SessionId=AUTH_SESSION_ID))
     content = json.dumps({"messageId": message["Id"]})
-    receipt = succeeded(bot.call("SendEvent", ContentType=EVENT + "message.read", Content=content))
+    receipt = members_of(bot.call("SendEvent", ContentType=EVENT + "message.read", Content=content))
     items = socket.items()
     assert [item["Type"] for item in items] == ["MESSAGE", "EVENT", "EVENT", "MESSAGEMETADATA"]
     assert items[3] == {
@@ -123,7 +123,7 @@ def test_types_on_the_socket_are_those_that_clients_know(chat: Chat) -> None:
 
 def test_the_end_is_told_and_then_the_sockets_close(account: Account, chat: Chat) -> None:
     """chat.ended comes to everybody's sockets before they are closed."""
-    sockets = [chat.open_socket().subscribed(), chat.with_bot().open_socket().subscribed()]
+    sockets = [chat.open_socket().subscribe(), chat.with_bot().open_socket().subscribe()]
     account.stop(chat.contact_id)
     for socket in sockets:
         assert socket.items()[-1]["ContentType"] == EVENT + "chat.ended"
@@ -132,13 +132,13 @@ def test_the_end_is_told_and_then_the_sockets_close(account: Account, chat: Chat
 
 def test_the_socket_of_who_leaves_receives_chat_ended(chat: Chat) -> None:
     """After DisconnectParticipant clients wait for chat.ended on their own socket; others hear who left."""
-    customer, bot = chat.open_socket().subscribed(), chat.with_bot()
-    leaving = bot.open_socket().subscribed()
-    succeeded(bot.call("DisconnectParticipant"))
+    customer, bot = chat.open_socket().subscribe(), chat.with_bot()
+    leaving = bot.open_socket().subscribe()
+    members_of(bot.call("DisconnectParticipant"))
     assert [item["ContentType"] for item in leaving.items()] == [EVENT + "participant.left", EVENT + "chat.ended"]
     assert leaving.texts[-1] is None
     assert customer.items()[-1]["ContentType"] == EVENT + "participant.left"
-    succeeded(chat.call("DisconnectParticipant"))
+    members_of(chat.call("DisconnectParticipant"))
     assert customer.items()[-1]["ContentType"] == EVENT + "chat.ended"
     assert customer.texts[-1] is None
 
@@ -147,20 +147,20 @@ def test_an_unsubscribed_socket_of_who_leaves_is_closed_without_frames(chat: Cha
     """Who did not subscribe gets no chat frame at the end either."""
     bot = chat.with_bot()
     socket = bot.open_socket()
-    succeeded(bot.call("DisconnectParticipant"))
+    members_of(bot.call("DisconnectParticipant"))
     assert socket.texts == [None]
 
 
 def test_a_url_is_to_be_opened_within_100_seconds(account: Account, chat: Chat) -> None:
     """It opens sockets for 100 s; an open one stays open, and a new URL is to be had."""
-    open_one = chat.open_socket().subscribed()
+    open_one = chat.open_socket().subscribe()
     account.service.advance(99)
     assert chat.open_socket().is_open
     account.service.advance(1)
     assert not chat.open_socket().is_open
     chat.say("hello")
     assert open_one.items()[-1]["Content"] == "hello"
-    assert account.connected(chat.contact_id, chat.participant_id, chat.participant_token).open_socket().is_open
+    assert account.connect(chat.contact_id, chat.participant_id, chat.participant_token).open_socket().is_open
 
 
 @pytest.mark.parametrize("url", ["ws://127.0.0.1:4711/participant/websocket", "?token=unknown"])
@@ -175,7 +175,7 @@ def test_no_socket_opens_after_the_end(account: Account, chat: Chat) -> None:
     account.stop(chat.contact_id)
     assert not chat.open_socket().is_open
     account.service.advance(3_599)
-    late = account.connected(other.contact_id, other.participant_id, other.participant_token)
+    late = account.connect(other.contact_id, other.participant_id, other.participant_token)
     account.context.clock.advance(1)
     assert not late.open_socket().is_open
 
@@ -201,7 +201,7 @@ def test_the_sixth_socket_may_replace_the_oldest() -> None:
 def test_closing_twice_is_closing_once(chat: Chat) -> None:
     """A socket that the endpoint closed may be reported as closed by its client."""
     socket = chat.open_socket()
-    succeeded(chat.call("DisconnectParticipant"))
+    members_of(chat.call("DisconnectParticipant"))
     assert socket.socket is not None
     chat.account.service.sockets.close(socket.socket)
     assert socket.texts == [None]

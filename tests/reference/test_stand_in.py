@@ -25,7 +25,7 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.serving import ReplaceableService
 from conformance.reference.signatures import Keys
 from conformance.reference.stand_in import REQUESTS, Bucket, StandIn, origin_of_files
-from tests.reference.account import Account, Chat, refused, succeeded
+from tests.reference.account import Account, Chat, members_of, refusal_of
 
 TOO_MANY, THROTTLED = (429, "TooManyRequestsException"), (429, "ThrottlingException")
 ORIGIN = "http://127.0.0.1:4711"
@@ -49,7 +49,7 @@ class Caller(Account):
     def send(self, request: Request) -> Response:
         return self.handle(request)
 
-    def seen(self) -> Any:
+    def requests_so_far(self) -> Any:
         return json.loads(self.handle(Request("", "GET", REQUESTS)).body)
 
     def in_time(self) -> Chat:
@@ -63,14 +63,14 @@ def test_a_burst_is_served_and_what_exceeds_it_is_throttled_by_the_services_name
     caller = Caller()
     rate, burst = int(documented_rates()[name].rate), documented_rates()[name].burst
     wanted = TOO_MANY if operations()[name].service == CONNECT else THROTTLED
-    replies = [refused(caller.call(name, "no token", InstanceId="i", ContactId="c")) for _ in range(burst + 1)]
+    replies = [refusal_of(caller.call(name, "no token", InstanceId="i", ContactId="c")) for _ in range(burst + 1)]
     assert replies[-1] == wanted
     assert wanted not in replies[:-1]
     caller.pace += 1
-    again = [refused(caller.call(name, "no token", InstanceId="i", ContactId="c")) for _ in range(rate + 1)]
+    again = [refusal_of(caller.call(name, "no token", InstanceId="i", ContactId="c")) for _ in range(rate + 1)]
     assert (wanted in again[:-1], again[-1]) == (False, wanted)
-    assert caller.seen()["requests"] == {name: burst + rate + 2}
-    assert caller.seen()["throttled"] == {name: 2}
+    assert caller.requests_so_far()["requests"] == {name: burst + rate + 2}
+    assert caller.requests_so_far()["throttled"] == {name: 2}
 
 
 def test_a_bucket_never_holds_more_than_its_burst() -> None:
@@ -83,10 +83,10 @@ def test_a_hundred_chats_are_open_at_once_and_no_more() -> None:
     caller = Caller()
     for _ in range(ACTIVE_CHATS):
         caller.pace += 1
-        succeeded(caller.start())
+        members_of(caller.start())
     caller.pace += 1
-    assert refused(caller.start()) == (429, "LimitExceededException")
-    assert caller.seen()["most_open_at_once"] == ACTIVE_CHATS == 100
+    assert refusal_of(caller.start()) == (429, "LimitExceededException")
+    assert caller.requests_so_far()["most_open_at_once"] == ACTIVE_CHATS == 100
 
 
 def test_the_transcript_lags_behind_by_half_a_second_to_two() -> None:
@@ -112,7 +112,7 @@ def test_a_bot_answers_and_files_lie_on_another_host() -> None:
     caller.time += 3
     assert [item["Content"] for item in chat.transcript()] == ["Hello", "Hello"]
     upload = {"ContentType": "text/plain", "AttachmentSizeInBytes": 5, "AttachmentName": "note.txt"}
-    started = succeeded(chat.call("StartAttachmentUpload", **upload, ClientToken="u"))
+    started = members_of(chat.call("StartAttachmentUpload", **upload, ClientToken="u"))
     assert started["UploadMetadata"]["Url"].startswith("http://localhost:4711/uploads/")
     assert (origin_of_files("http://127.0.0.1"), origin_of_files("https://a.example")) == ("http://localhost", None)
 
@@ -122,7 +122,7 @@ def test_signatures_are_verified_with_the_keys_that_were_given() -> None:
     caller = Account()
     caller.service = ReferenceService(context)
     caller.context = context
-    assert refused(caller.start()) == (403, "UnrecognizedClientException")
+    assert refusal_of(caller.start()) == (403, "UnrecognizedClientException")
     assert "secret" not in repr(context)
 
 
@@ -179,4 +179,4 @@ def test_requests_of_a_page_of_no_operation_are_not_throttled() -> None:
     caller = Caller()
     replies = {caller.send(Request("", "GET", "/nothing")).status for _ in range(20)}
     assert replies == {404}
-    assert caller.seen()["requests"] == {}
+    assert caller.requests_so_far()["requests"] == {}

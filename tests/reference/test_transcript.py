@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.reference.choices import Choices
-from tests.reference.account import VALIDATION, Account, Chat, refused, succeeded
+from tests.reference.account import VALIDATION, Account, Chat, members_of, refusal_of
 
 
 def send_messages(chat: Chat, count: int) -> list[str]:
@@ -23,7 +23,7 @@ def pages(chat: Chat, **arguments: Any) -> list[list[str]]:
     """The contents of every page, following NextToken."""
     found, following = [], None
     while True:
-        page = succeeded(chat.call("GetTranscript", **arguments, NextToken=following))
+        page = members_of(chat.call("GetTranscript", **arguments, NextToken=following))
         found.append([item["Content"] for item in page["Transcript"]])
         following = page.get("NextToken")
         if following is None:
@@ -56,15 +56,15 @@ def test_pages_of_any_size_make_the_same_whole(chat: Chat, size: int, order: str
 def test_pages_stay_whole_while_messages_arrive(chat: Chat) -> None:
     """A message that arrives between two pages moves nothing on the older ones."""
     send_messages(chat, 4)
-    first = succeeded(chat.call("GetTranscript", MaxResults=2))
+    first = members_of(chat.call("GetTranscript", MaxResults=2))
     chat.say("late")
     assert contents(chat, MaxResults=2, NextToken=first["NextToken"]) == ["m1", "m0"]
 
 
 def test_forward_needs_a_start(chat: Chat) -> None:
     """FORWARD without StartPosition was refused by the real service, empty StartPosition included (W-10)."""
-    assert refused(chat.call("GetTranscript", ScanDirection="FORWARD")) == VALIDATION
-    assert refused(chat.call("GetTranscript", ScanDirection="FORWARD", StartPosition={})) == VALIDATION
+    assert refusal_of(chat.call("GetTranscript", ScanDirection="FORWARD")) == VALIDATION
+    assert refusal_of(chat.call("GetTranscript", ScanDirection="FORWARD", StartPosition={})) == VALIDATION
 
 
 def test_an_empty_start_is_none(chat: Chat) -> None:
@@ -137,17 +137,17 @@ def test_most_recent_counts_from_the_newest(chat: Chat, count: int, expected: li
 @pytest.mark.parametrize("start", [{"Id": "unknown"}, {"AbsoluteTime": "yesterday"}])
 def test_a_start_that_names_nothing_is_refused(chat: Chat, start: dict[str, str]) -> None:
     """An unknown item and what is no time are ValidationException."""
-    assert refused(chat.call("GetTranscript", StartPosition=start)) == VALIDATION
+    assert refusal_of(chat.call("GetTranscript", StartPosition=start)) == VALIDATION
 
 
 def test_a_next_token_belongs_to_its_chat(account: Account, chat: Chat) -> None:
     """Made-up, changed and foreign tokens are ValidationException; tokens have at most 1,000 characters."""
     send_messages(chat, 2)
-    token = succeeded(chat.call("GetTranscript", MaxResults=1))["NextToken"]
+    token = members_of(chat.call("GetTranscript", MaxResults=1))["NextToken"]
     other = account.chat()
     assert len(token) <= 1000
     for asked, wrong in ((chat, "x"), (chat, "é"), (chat, token[:-8]), (chat, "A" + token[1:]), (other, token)):
-        assert refused(asked.call("GetTranscript", NextToken=wrong)) == VALIDATION
+        assert refusal_of(asked.call("GetTranscript", NextToken=wrong)) == VALIDATION
 
 
 def test_another_chats_contact_id_yields_nothing(account: Account, chat: Chat) -> None:
@@ -166,7 +166,7 @@ def test_no_results_means_ten_or_none() -> None:
     assert len(chat.transcript(MaxResults=0)) == 10
     chat = Account(Choices(max_results_zero="empty page")).chat()
     send_messages(chat, 2)
-    assert succeeded(chat.call("GetTranscript", MaxResults=0)) == {
+    assert members_of(chat.call("GetTranscript", MaxResults=0)) == {
         "InitialContactId": chat.contact_id,
         "Transcript": [],
     }

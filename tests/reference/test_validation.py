@@ -22,7 +22,7 @@ from tests.reference.account import (
     VALIDATION,
     Account,
     Chat,
-    refused,
+    refusal_of,
 )
 
 WRONG_TYPES = {
@@ -63,16 +63,16 @@ def around(path: tuple[str, ...], value: Any) -> Any:
     return {"member": [inner], "value": {"k": inner}}.get(path[0]) or {(inner if path[0] == "key" else path[0]): inner}
 
 
-def relaxed(member: Member) -> Member:
+def relax(member: Member) -> Member:
     """The member and all below it, none of them required, so that only one thing can be wrong."""
-    return replace(member, required=False, members=tuple(relaxed(child) for child in member.members))
+    return replace(member, required=False, members=tuple(relax(child) for child in member.members))
 
 
 def answer_beyond(constraint: Constraint) -> str:
     """The status and the member that a refusal of a value beyond the limit names."""
     member, covered = constraint.member, constraint.operation
     try:
-        refuse_violations(covered, relaxed(covered.input), around(member.path, BEYOND[constraint.kind](member)))
+        refuse_violations(covered, relax(covered.input), around(member.path, BEYOND[constraint.kind](member)))
     except Refusal as refusal:
         return f"{refusal.status} {refusal.message.partition(' ')[0]}"
     return "accepted"
@@ -98,7 +98,7 @@ def test_each_required_member_is_required(covered: Operation) -> None:
 def test_a_length_counts_code_points(account: Account) -> None:
     """DisplayName takes 256 code points beyond the Basic Multilingual Plane, and not 257."""
     assert account.start(ParticipantDetails={"DisplayName": "😀" * 256}).status == 200
-    assert refused(account.start(ParticipantDetails={"DisplayName": "😀" * 257})) == INVALID_PARAMETER
+    assert refusal_of(account.start(ParticipantDetails={"DisplayName": "😀" * 257})) == INVALID_PARAMETER
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(59, 400), (60, 200), (10_080, 200), (10_081, 400)])
@@ -110,19 +110,19 @@ def test_a_range_includes_its_edges(account: Account, minutes: int, status: int)
 @pytest.mark.parametrize("value", [True, 60.0, "60", [60], {}])
 def test_only_a_json_integer_is_an_integer(account: Account, value: object) -> None:
     """A boolean, a fraction and a text are no integers (restJson1: SerializationException)."""
-    assert refused(account.start(ChatDurationInMinutes=value)) == SERIALIZATION
+    assert refusal_of(account.start(ChatDurationInMinutes=value)) == SERIALIZATION
 
 
 def test_null_counts_as_absence(chat: Chat) -> None:
     """A null member is an absent one, at the top and within a structure."""
     assert chat.call("GetTranscript", MaxResults=None, StartPosition={"Id": None}).status == 200
-    assert refused(chat.call("SendMessage", ContentType="text/plain", Content=None)) == VALIDATION
+    assert refusal_of(chat.call("SendMessage", ContentType="text/plain", Content=None)) == VALIDATION
 
 
 def test_null_is_no_entry_of_a_list_or_map(account: Account) -> None:
     """A null within a list or a map is refused (restJson1's malformed lists and maps)."""
-    assert refused(account.start(SupportedMessagingContentTypes=["text/plain", None])) == SERIALIZATION
-    assert refused(account.start(Attributes={"a": None})) == SERIALIZATION
+    assert refusal_of(account.start(SupportedMessagingContentTypes=["text/plain", None])) == SERIALIZATION
+    assert refusal_of(account.start(Attributes={"a": None})) == SERIALIZATION
 
 
 def test_unknown_members_are_ignored(account: Account) -> None:
@@ -147,4 +147,4 @@ def test_bad_input_has_an_exception_that_the_operation_declares(account: Account
         "ParticipantDetails": {},
     }
     members = {member.name for member in operation(name).input.members}
-    assert refused(account.call(name, **{key: long[key] for key in members & set(long)})) == INVALID_REQUEST
+    assert refusal_of(account.call(name, **{key: long[key] for key in members & set(long)})) == INVALID_REQUEST

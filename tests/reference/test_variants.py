@@ -11,8 +11,8 @@ import pytest
 from conformance.reference.serving import CHOICES
 from conformance.reference.state import Ending
 from conformance.reference.variants.registry import VARIANTS, alter, choices_of, wrap_of
-from tests.reference.account import ACCESS_DENIED, FLOW, INVALID_PARAMETER, VALIDATION, Account, refused, succeeded
-from tests.reference.test_attachments import complete, uploaded
+from tests.reference.account import ACCESS_DENIED, FLOW, INVALID_PARAMETER, VALIDATION, Account, members_of, refusal_of
+from tests.reference.test_attachments import complete, upload
 
 SUBSCRIBE = '{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}'
 
@@ -41,7 +41,7 @@ def test_every_reading_changes_something_and_says_what_is_open() -> None:
 def test_a_socket_ends_with_the_code_of_the_reading(name: str, ending: Ending) -> None:
     account = read(name)
     chat = account.chat()
-    socket = chat.open_socket().subscribed()
+    socket = chat.open_socket().subscribe()
     account.stop(chat.contact_id)
     assert socket.ending == ending
 
@@ -56,7 +56,7 @@ def test_frames_come_twice_among_others_and_with_more_members() -> None:
 
 def test_other_frames_stand_around_each_item() -> None:
     chat = read("other-frames").chat()
-    socket = chat.open_socket().subscribed()
+    socket = chat.open_socket().subscribe()
     chat.say("hello")
     topics = [frame.get("topic") for frame in socket.frames()]
     assert topics.index("aws/chat") == 4
@@ -64,20 +64,20 @@ def test_other_frames_stand_around_each_item() -> None:
 
 
 def test_an_acknowledgement_comes_late() -> None:
-    async def heard() -> tuple[int, int]:
+    async def hear() -> tuple[int, int]:
         socket = read("acknowledged-late").chat().open_socket()
         socket.send(SUBSCRIBE)
         at_once = len(socket.texts)
         await asyncio.sleep(0.3)
         return at_once, len(socket.texts)
 
-    assert asyncio.run(heard()) == (0, 1)
+    assert asyncio.run(hear()) == (0, 1)
 
 
 def test_items_come_late_in_their_order_and_are_overtaken_by_heartbeats() -> None:
-    async def heard() -> list[str]:
+    async def hear() -> list[str]:
         chat = read("late-frames").chat()
-        socket = chat.open_socket().subscribed()
+        socket = chat.open_socket().subscribe()
         for text in ("a", "b"):
             chat.say(text)
         socket.send('{"topic":"aws/heartbeat"}')
@@ -86,15 +86,15 @@ def test_items_come_late_in_their_order_and_are_overtaken_by_heartbeats() -> Non
         assert socket.texts[-1] is None
         return [frame["topic"] for frame in socket.frames()] + [str(item.get("Content")) for item in socket.items()]
 
-    assert asyncio.run(heard()) == ["aws/heartbeat", *["aws/chat"] * 3, "a", "b", "None"]
+    assert asyncio.run(hear()) == ["aws/heartbeat", *["aws/chat"] * 3, "a", "b", "None"]
 
 
 def test_typing_comes_back_to_others_only() -> None:
     chat = read("typing-unechoed").chat()
     other = chat.with_bot()
-    own, others = chat.open_socket().subscribed(), other.open_socket().subscribed()
+    own, others = chat.open_socket().subscribe(), other.open_socket().subscribe()
     own.texts.clear()
-    succeeded(chat.call("SendEvent", ContentType="application/vnd.amazonaws.connect.event.typing"))
+    members_of(chat.call("SendEvent", ContentType="application/vnd.amazonaws.connect.event.typing"))
     assert (len(own.items()), len(others.items())) == (0, 1)
 
 
@@ -131,7 +131,7 @@ def test_identifiers_of_any_form_name_what_they_name(name: str) -> None:
     account = read(name)
     chat = account.chat()
     sent = [chat.say("a")["Id"], chat.say("b")["Id"]]
-    assert account.described(chat.contact_id)["Id"] == chat.contact_id
+    assert account.describe(chat.contact_id)["Id"] == chat.contact_id
     assert [item["Id"] for item in chat.transcript()][:2] == sent[::-1]
     assert "-" not in chat.contact_id
 
@@ -149,13 +149,13 @@ def pages(account: Account) -> list[int]:
     chat = account.chat()
     for number in range(5):
         chat.say(str(number))
-    members, sizes = succeeded(chat.call("GetTranscript", MaxResults=3)), []
+    members, sizes = members_of(chat.call("GetTranscript", MaxResults=3)), []
     while True:
         sizes.append(len(members["Transcript"]))
         if "NextToken" not in members:
             return sizes
         token = members["NextToken"]
-        members = succeeded(chat.call("GetTranscript", MaxResults=3, NextToken=token))
+        members = members_of(chat.call("GetTranscript", MaxResults=3, NextToken=token))
 
 
 @pytest.mark.parametrize(
@@ -172,12 +172,12 @@ def test_a_next_token_ages_and_belongs_to_its_request_and_its_connection() -> No
         chat = account.chat()
         for text in "ab":
             chat.say(text)
-        token = succeeded(chat.call("GetTranscript", MaxResults=1))["NextToken"]
+        token = members_of(chat.call("GetTranscript", MaxResults=1))["NextToken"]
         assert len(chat.call("GetTranscript", MaxResults=1, NextToken=token).members["Transcript"]) == 1
         account.service.advance(61)
-        account.connected(chat.contact_id, chat.participant_id, chat.participant_token)
+        account.connect(chat.contact_id, chat.participant_id, chat.participant_token)
         changed = {"next-token-of-its-request": 2}.get(name, 1)
-        assert refused(chat.call("GetTranscript", MaxResults=changed, NextToken=token)) == VALIDATION, name
+        assert refusal_of(chat.call("GetTranscript", MaxResults=changed, NextToken=token)) == VALIDATION, name
 
 
 def test_a_chat_without_subscribers_ends_and_another_goes_on() -> None:
@@ -187,7 +187,7 @@ def test_a_chat_without_subscribers_ends_and_another_goes_on() -> None:
     account.service.advance(299)
     assert deserted.say("still there")
     account.service.advance(2)
-    assert refused(deserted.call("GetTranscript")) == ACCESS_DENIED
+    assert refusal_of(deserted.call("GetTranscript")) == ACCESS_DENIED
     assert visited.say("still here")
 
 
@@ -204,14 +204,14 @@ def test_a_contact_ends_a_moment_after_it_was_stopped() -> None:
     deadline = time.monotonic() + 5
     while chat.call("GetTranscript").status == 200 and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert refused(chat.call("GetTranscript")) == ACCESS_DENIED
+    assert refusal_of(chat.call("GetTranscript")) == ACCESS_DENIED
 
 
 def test_a_file_is_under_way_for_a_moment_after_its_arrival_whenever_it_is_first_asked_for() -> None:
     account = read("late-completion")
     chat = account.chat()
-    early, late = (uploaded(chat, name) for name in ("early.txt", "late.txt"))
-    assert refused(complete(chat, early)) == (409, "ConflictException")
+    early, late = (upload(chat, name) for name in ("early.txt", "late.txt"))
+    assert refusal_of(complete(chat, early)) == (409, "ConflictException")
     account.service.advance(1)
     assert [complete(chat, early).status, complete(chat, late, "of the late one").status] == [200, 200]
 
@@ -221,21 +221,21 @@ def test_next_tokens_stay_within_their_limit_in_every_form() -> None:
         chat = read(form, "fresh-next-tokens").chat()
         for text in "ab":
             chat.say(text)
-        assert len(succeeded(chat.call("GetTranscript", MaxResults=1))["NextToken"]) <= 1_000
+        assert len(members_of(chat.call("GetTranscript", MaxResults=1))["NextToken"]) <= 1_000
 
 
 def test_a_chat_goes_on_when_its_customer_has_left() -> None:
     account = read("chat-goes-on")
     chat = account.chat()
-    succeeded(chat.call("DisconnectParticipant"))
-    assert refused(chat.call("GetTranscript")) == ACCESS_DENIED
+    members_of(chat.call("DisconnectParticipant"))
+    assert refusal_of(chat.call("GetTranscript")) == ACCESS_DENIED
     assert account.stop(chat.contact_id).status == 200
 
 
 def test_others_send_at_the_start_on_the_socket_and_after_each_message() -> None:
     chat = read("greeting-at-start", "greeting-on-socket", "echoing-bot").chat()
     assert len(chat.transcript()) == 1
-    socket = chat.open_socket().subscribed()
+    socket = chat.open_socket().subscribe()
     chat.say("hello")
     assert [item.get("Content") for item in chat.transcript()].count("hello") == 2
     assert [item.get("Content") for item in socket.items()].count("hello") == 2
@@ -252,13 +252,13 @@ def test_what_is_refused_is_bad_input() -> None:
     types = ["text/plain", "text/plain"]
     account = read("doubled-content-types-refused", "other-connections-refused")
     for odd in ({"SupportedMessagingContentTypes": types}, {"ConnectionTypes": ["WEBRTC_CONNECTION"]}):
-        assert refused(account.start(**odd)) == INVALID_PARAMETER
+        assert refusal_of(account.start(**odd)) == INVALID_PARAMETER
     assert account.start(SupportedMessagingContentTypes=types[:1]).status == 200
 
 
 def test_an_unknown_attachment_is_denied_and_an_odd_bearer_is_unauthorized() -> None:
     account = read("unknown-attachment-denied", "odd-bearer-unauthorized")
-    assert refused(account.chat().call("GetAttachment", AttachmentId="none")) == ACCESS_DENIED
+    assert refusal_of(account.chat().call("GetAttachment", AttachmentId="none")) == ACCESS_DENIED
     assert account.call("GetTranscript", "a b").status == 401
 
 
@@ -267,7 +267,7 @@ def test_a_receipt_stands_in_the_transcript_as_it_was_answered() -> None:
     message = chat.say("hello")["Id"]
     read_by = chat.with_bot()
     kind = "application/vnd.amazonaws.connect.event.message.read"
-    sent = succeeded(read_by.call("SendEvent", ContentType=kind, Content=json.dumps({"messageId": message})))
+    sent = members_of(read_by.call("SendEvent", ContentType=kind, Content=json.dumps({"messageId": message})))
     kept = next(item for item in chat.transcript() if item["Id"] == sent["Id"])
     assert (kept["AbsoluteTime"], kept["ContentType"]) == (sent["AbsoluteTime"], kind)
 
@@ -282,7 +282,7 @@ def test_references_of_the_enumeration_are_taken_but_attachments() -> None:
 def test_a_file_is_under_way_no_longer_where_the_clocks_of_several_machines_differ() -> None:
     account = read("late-completion", "clocks-apart")
     chat = account.chat()
-    files = [uploaded(chat, f"{number}.txt") for number in range(3)]
+    files = [upload(chat, f"{number}.txt") for number in range(3)]
     account.service.advance(1)
     answers = [complete(chat, file, f"token {number}") for number, file in enumerate(files)]
     assert [answer.status for answer in answers] == [200, 200, 200]

@@ -68,19 +68,19 @@ def exchange(name: str, members: dict[str, Any] | bytes, response: Response | No
     return Exchange(request, response, 1_795_255_200.0, 0.0123, **more)
 
 
-def replied(status: int, members: dict[str, Any] | None = None) -> Response:
+def answer(status: int, members: dict[str, Any] | None = None) -> Response:
     """A JSON reply."""
     return Response(status, (("Content-Type", "application/json"),), json.dumps(members or {}).encode())
 
 
-def broken(requirement: str = FAILED, **more: Any) -> Observation:
+def violate(requirement: str = FAILED, **more: Any) -> Observation:
     """A violation of `requirement`, by default with one call as its evidence."""
     event = {"ContentType": "application/vnd.amazonaws.connect.event.typing", "Content": "a" * 16_385}
     facts = {
         "phase": "edge",
         "test": f"conformance/protocol/test_limits.py::test_a_limit[{requirement}]",
         "edge": "16385 code points",
-        "exchanges": (exchange("SendEvent", event, replied(200, {"Id": "i"})),),
+        "exchanges": (exchange("SendEvent", event, answer(200, {"Id": "i"})),),
     }
     evidence = {"expected": "400 ValidationException", "actual": "200", **more}
     breach = Breach(evidence.pop("expected"), evidence.pop("actual"))
@@ -93,18 +93,18 @@ def repetition(seen: Observation, times: int, of: int, by: str = "test", **more:
     return {"entry": "repetition", **example, "times": times, "of": of, "difference": None, **more}
 
 
-def kept(requirement: str = CLEAN, edge: str | None = "1 code point", phase: str = "edge") -> Observation:
+def kept_promise(requirement: str = CLEAN, edge: str | None = "1 code point", phase: str = "edge") -> Observation:
     """A kept promise."""
     return Observation(requirement, Outcome.KEPT, phase, f"conformance/test_it.py::test_it[{requirement}]", edge)
 
 
-def everything_kept() -> Iterable[Observation]:
+def all_promises() -> Iterable[Observation]:
     """One kept edge for each must and should, one answer for each record."""
     for requirement in catalogue().values():
         if requirement.level is Level.RECORD:
             yield Observation(requirement.id, Outcome.RECORDED, "edge", "t::records", "asked", reason="400 so-and-so")
         else:
-            yield kept(requirement.id)
+            yield kept_promise(requirement.id)
 
 
 def entries_of(

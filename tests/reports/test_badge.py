@@ -10,12 +10,12 @@ import pytest
 from conformance.results.observation import Observation
 from conformance.results.verdicts import RUN_MEANINGS
 from reports import badge, compliance
-from tests.reports.ledgers import CLEAN, FAILED, Catalogue, broken, entries_of, kept, requirement
+from tests.reports.ledgers import CLEAN, FAILED, Catalogue, entries_of, kept_promise, requirement, violate
 
 RUNS: dict[str, tuple[Observation, ...]] = {
-    "conformant": (kept(FAILED), kept(CLEAN)),
-    "non-conformant": (broken(), kept(CLEAN)),
-    "incomplete": (kept(CLEAN),),
+    "conformant": (kept_promise(FAILED), kept_promise(CLEAN)),
+    "non-conformant": (violate(), kept_promise(CLEAN)),
+    "incomplete": (kept_promise(CLEAN),),
 }
 
 

@@ -14,12 +14,12 @@ from conformance.results.verdicts import Outcome, Verdict
 from reports import compliance
 from reports.comparison import GRAVITY, NotComparable, closing_line, compare, read_report
 from reports.comparison_page import render, write
-from tests.reports.ledgers import CLEAN, FAILED, FOOTER, Catalogue, broken, entries_of, kept, requirement
+from tests.reports.ledgers import CLEAN, FAILED, FOOTER, Catalogue, entries_of, kept_promise, requirement, violate
 
 RECORDED = "SendEvent.Content.empty"
 
 
-def answered(answer: str) -> Observation:
+def recorded_answer(answer: str) -> Observation:
     """What an endpoint does where the documents are silent."""
     return Observation(RECORDED, Outcome.RECORDED, "edge", "t::t", "an edge", reason=answer)
 
@@ -39,7 +39,7 @@ def ids(comparison: dict[str, Any], kind: str) -> list[str]:
 
 
 def test_what_failed_only_in_the_last_run_got_worse() -> None:
-    found = compare({"a": run(kept(FAILED), kept()), "b": run(broken(), kept())})
+    found = compare({"a": run(kept_promise(FAILED), kept_promise()), "b": run(violate(), kept_promise())})
     assert ids(found, "worse") == [FAILED]
     assert (found["worse"][0]["before"], found["worse"][0]["now"]) == ("pass", "fail")
     assert found["worse"][0]["said"] == "expected 400 ValidationException; got 200"
@@ -47,30 +47,30 @@ def test_what_failed_only_in_the_last_run_got_worse() -> None:
 
 
 def test_what_failed_only_in_the_first_run_got_better() -> None:
-    found = compare({"a": run(broken(), kept()), "b": run(kept(FAILED), kept())})
+    found = compare({"a": run(violate(), kept_promise()), "b": run(kept_promise(FAILED), kept_promise())})
     assert (ids(found, "better"), ids(found, "worse")) == ([FAILED], [])
 
 
 def test_evidence_that_is_lost_is_worse_too() -> None:
-    found = compare({"a": run(kept(FAILED), kept()), "b": run(kept())})
+    found = compare({"a": run(kept_promise(FAILED), kept_promise()), "b": run(kept_promise())})
     assert ids(found, "worse") == [FAILED]
 
 
 def test_of_three_runs_the_last_is_held_against_the_first() -> None:
-    good, bad = run(kept(FAILED), kept()), run(broken(), kept())
+    good, bad = run(kept_promise(FAILED), kept_promise()), run(violate(), kept_promise())
     found = compare({"a": good, "b": bad, "c": good})
     assert (found["worse"], found["better"]) == ([], [])
     assert {row["id"]: row["verdicts"] for row in found["requirements"]}[FAILED] == ["pass", "fail", "pass"]
 
 
 def test_another_answer_where_documents_are_silent_is_neither_worse_nor_better() -> None:
-    found = compare({"a": run(answered("200")), "b": run(answered("400"))})
+    found = compare({"a": run(recorded_answer("200")), "b": run(recorded_answer("400"))})
     assert found["different"] == [{"id": RECORDED, "before": "200", "now": "400"}]
     assert (found["worse"], found["better"]) == ([], [])
 
 
 def test_a_run_that_was_cut_short_is_refused_unless_that_is_allowed() -> None:
-    runs = {"a": run(kept()), "b": run(kept(), footer={**FOOTER, "interrupted": True})}
+    runs = {"a": run(kept_promise()), "b": run(kept_promise(), footer={**FOOTER, "interrupted": True})}
     with pytest.raises(NotComparable, match="b was cut short"):
         compare(runs)
     found = compare(runs, allow_truncated=True)
@@ -80,11 +80,11 @@ def test_a_run_that_was_cut_short_is_refused_unless_that_is_allowed() -> None:
 
 def test_a_run_without_an_end_is_cut_short() -> None:
     with pytest.raises(NotComparable, match="a was cut short"):
-        compare({"a": run(kept(), footer=None), "b": run(kept())})
+        compare({"a": run(kept_promise(), footer=None), "b": run(kept_promise())})
 
 
 def test_runs_of_different_requirements_are_refused_unless_that_is_allowed() -> None:
-    runs = {"a": run(kept()), "b": run(kept(), scope=[CLEAN])}
+    runs = {"a": run(kept_promise()), "b": run(kept_promise(), scope=[CLEAN])}
     with pytest.raises(NotComparable, match=f"b lacks 2 requirements that another run judged, first {FAILED}"):
         compare(runs)
     found = compare(runs, allow_different=True)
@@ -99,7 +99,12 @@ def test_every_verdict_has_a_gravity_and_a_failure_outweighs_all_but_errors() ->
 
 
 def test_the_page_and_the_data_say_the_same(tmp_path: Path) -> None:
-    found = compare({"a": run(kept(FAILED), kept()), "<b>": run(broken(actual="<script>x</script>"), kept())})
+    found = compare(
+        {
+            "a": run(kept_promise(FAILED), kept_promise()),
+            "<b>": run(violate(actual="<script>x</script>"), kept_promise()),
+        }
+    )
     page = write(found, tmp_path / "out")
     assert json.loads((tmp_path / "out" / "comparison.json").read_text()) == found
     html = page.read_text()
@@ -133,8 +138,8 @@ def test_a_missing_report_is_named(tmp_path: Path) -> None:
 
 
 def test_a_cause_that_was_a_consequence_before_is_no_new_one() -> None:
-    both = run(broken(), broken(CLEAN))
-    alone = run(kept(FAILED), broken(CLEAN))
+    both = run(violate(), violate(CLEAN))
+    alone = run(kept_promise(FAILED), violate(CLEAN))
     found = compare({"before": both, "now": alone})
     assert (found["causes"]["new"], [cause["requirement"] for cause in found["causes"]["gone"]]) == ([], [FAILED])
     reversed_order = compare({"before": alone, "now": both})

@@ -19,14 +19,14 @@ from tests.reports.ledgers import (
     FAILED,
     TOKEN,
     Catalogue,
-    broken,
+    all_promises,
+    answer,
     entries_of,
-    everything_kept,
     exchange,
-    kept,
+    kept_promise,
     repetition,
-    replied,
     requirement,
+    violate,
 )
 
 SCHEMA = json.loads(resources.files("reports").joinpath("compliance.schema.json").read_text())
@@ -44,18 +44,18 @@ def test_the_schema_is_a_schema() -> None:
 
 
 def test_a_report_of_every_requirement_satisfies_the_published_schema() -> None:
-    assert wrongs(compliance.build(entries_of(everything_kept()))) == []
+    assert wrongs(compliance.build(entries_of(all_promises()))) == []
 
 
 @pytest.mark.parametrize(
     "entries",
     [
-        [*entries_of([broken(), broken(exchanges=())]), repetition(broken(), 1, 2)],
-        entries_of([broken(phase="scenario", edge=None)], footer=None),
+        [*entries_of([violate(), violate(exchanges=())]), repetition(violate(), 1, 2)],
+        entries_of([violate(phase="scenario", edge=None)], footer=None),
         entries_of(footer={"interrupted": True}),
         [{"entry": "header", "schema_version": 1, "target": None, "depth": None}],
         entries_of([Observation(FAILED, outcome, "edge", "t", "e", reason="r") for outcome in Outcome]),
-        [*entries_of([broken()]), *entries_of([broken()])],
+        [*entries_of([violate()]), *entries_of([violate()])],
     ],
     ids=["broken", "killed", "interrupted", "bare", "every outcome", "merged"],
 )
@@ -66,7 +66,7 @@ def test_every_report_satisfies_the_published_schema(only: Catalogue, entries: l
 
 def test_the_schema_refuses_a_report_with_a_member_too_many_or_too_few(only: Catalogue) -> None:
     only(catalogue()[FAILED])
-    report = compliance.build(entries_of([broken()]))
+    report = compliance.build(entries_of([violate()]))
     assert wrongs({**report, "more": 1})
     assert wrongs({name: value for name, value in report.items() if name != "seed"})
     violated = next(r for r in report["requirements"] if r["violation"])
@@ -79,7 +79,7 @@ def test_the_schema_knows_every_verdict_and_outcome() -> None:
 
 
 def test_the_totals_are_those_of_the_requirements_listed() -> None:
-    report = compliance.build(entries_of([*everything_kept(), broken(), broken("SendEvent.Content.type")]))
+    report = compliance.build(entries_of([*all_promises(), violate(), violate("SendEvent.Content.type")]))
     listed = Counter((r["level"], r["verdict"]) for r in report["requirements"])
     counted = {
         (level.value, verdict): number for level in Level for verdict, number in report["totals"][level.value].items()
@@ -92,15 +92,17 @@ def test_the_totals_are_those_of_the_requirements_listed() -> None:
 def test_musts_are_counted_as_witnessed_untested_and_excused(only: Catalogue) -> None:
     rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(4)]
     only(*rules, requirement(SPLIT, untested="a reason"), requirement("SendEvent.facet.mild", Level.SHOULD))
-    report = compliance.build(entries_of([kept(rules[0].id), broken(rules[1].id), kept("SendEvent.facet.mild")]))
+    report = compliance.build(
+        entries_of([kept_promise(rules[0].id), violate(rules[1].id), kept_promise("SendEvent.facet.mild")])
+    )
     assert report["totals"]["musts"] == {"in_scope": 5, "witnessed": 2, "untested": 3, "untested_with_reason": 1}
 
 
 @pytest.mark.parametrize(
     ("observations", "verdict", "reason"),
     [
-        ([kept(SPLIT)], "conformant", "1 of 1 musts were witnessed and none failed."),
-        ([kept(SPLIT), broken(SPLIT)], "non-conformant", f"1 of 1 musts failed: {SPLIT}."),
+        ([kept_promise(SPLIT)], "conformant", "1 of 1 musts were witnessed and none failed."),
+        ([kept_promise(SPLIT), violate(SPLIT)], "non-conformant", f"1 of 1 musts failed: {SPLIT}."),
         (
             [],
             "incomplete",
@@ -124,7 +126,7 @@ def test_the_verdict_comes_with_its_reason(
 
 def test_written_reasons_do_not_keep_a_run_from_being_conformant(only: Catalogue) -> None:
     only(requirement(SPLIT), requirement("SendEvent.facet.other", needs="--view-token"))
-    report = compliance.build(entries_of([kept(SPLIT)]))
+    report = compliance.build(entries_of([kept_promise(SPLIT)]))
     assert report["verdict"] == "conformant"
     assert report["reason"].endswith("; 1 are untested for a written reason.")
 
@@ -136,14 +138,17 @@ def test_a_run_that_was_cut_short_is_never_conformant(
     only: Catalogue, footer: dict[str, Any] | None, says: str
 ) -> None:
     only(requirement(SPLIT))
-    report = compliance.build(entries_of([kept(SPLIT)], footer=footer))
+    report = compliance.build(entries_of([kept_promise(SPLIT)], footer=footer))
     assert report["verdict"] == "incomplete"
     assert says in report["reason"]
 
 
 def test_a_scope_without_a_must_says_so(only: Catalogue) -> None:
     only(requirement(SPLIT, Level.SHOULD))
-    assert compliance.build(entries_of([kept(SPLIT)]))["reason"] == "No must is in scope, so there was none to fail."
+    assert (
+        compliance.build(entries_of([kept_promise(SPLIT)]))["reason"]
+        == "No must is in scope, so there was none to fail."
+    )
 
 
 def test_an_error_of_the_suite_is_its_own(only: Catalogue) -> None:
@@ -162,7 +167,7 @@ def test_an_unsupported_operation_is_one_finding(only: Catalogue) -> None:
 
 
 def test_requests_contacts_and_seconds_are_the_ledgers() -> None:
-    report = compliance.build(entries_of([broken(), broken()]))
+    report = compliance.build(entries_of([violate(), violate()]))
     assert report["requests"] == {
         "total": 6,
         "by_operation": {"SendEvent": 4, "StartChatContact": 2},
@@ -184,7 +189,7 @@ def test_requests_contacts_and_seconds_are_the_ledgers() -> None:
 
 def test_a_test_comes_with_its_title_outcome_and_seconds(only: Catalogue) -> None:
     only(requirement(SPLIT))
-    (found,) = compliance.build(entries_of([kept(SPLIT)]))["requirements"]
+    (found,) = compliance.build(entries_of([kept_promise(SPLIT)]))["requirements"]
     assert found["tests"] == [
         {
             "nodeid": f"conformance/test_it.py::test_it[{SPLIT}]",
@@ -198,7 +203,7 @@ def test_a_test_comes_with_its_title_outcome_and_seconds(only: Catalogue) -> Non
 
 def test_a_violation_that_does_not_always_come_again_is_intermittent(only: Catalogue) -> None:
     only(requirement(SPLIT))
-    seen = broken(SPLIT)
+    seen = violate(SPLIT)
     (found,) = compliance.build([*entries_of([seen]), repetition(seen, 1, 3)])["requirements"]
     assert found["violation"]["reproduced"] == {"times": 1, "of": 3, "intermittent": True, "by": "test"}
     assert found["violation"]["script"] is None
@@ -206,7 +211,7 @@ def test_a_violation_that_does_not_always_come_again_is_intermittent(only: Catal
 
 def test_what_no_test_repeats_is_reproduced_by_its_script(only: Catalogue) -> None:
     only(requirement(SPLIT))
-    found = broken(SPLIT)
+    found = violate(SPLIT)
     tried = repetition(found, 1, 2, "script", difference="call 1: status 400")
     entries = [*entries_of([found]), tried]
     violation = compliance.build(entries)["requirements"][0]["violation"]
@@ -217,7 +222,7 @@ def test_what_no_test_repeats_is_reproduced_by_its_script(only: Catalogue) -> No
 def test_a_script_that_did_not_come_to_the_judged_call_makes_nothing_intermittent(only: Catalogue) -> None:
     """A request that had not been sent again was called intermittent: "0 of 2 times"."""
     only(requirement(SPLIT))
-    found = broken(SPLIT)
+    found = violate(SPLIT)
     tried = repetition(found, 0, 0, "script", difference="StartChatContact got 404")
     entries = [*entries_of([found]), tried]
     report = compliance.build(entries)
@@ -233,15 +238,15 @@ def test_a_script_that_did_not_come_to_the_judged_call_makes_nothing_intermitten
 
 def test_the_script_of_another_example_says_nothing_of_this_one(only: Catalogue) -> None:
     only(requirement(SPLIT))
-    other = broken(SPLIT, test="t::other", edge="other")
-    entries = [*entries_of([broken(SPLIT)]), repetition(other, 0, 2, "script")]
+    other = violate(SPLIT, test="t::other", edge="other")
+    entries = [*entries_of([violate(SPLIT)]), repetition(other, 0, 2, "script")]
     assert compliance.build(entries)["requirements"][0]["violation"]["script"] is None
 
 
 def test_megabytes_from_an_endpoint_are_cut(only: Catalogue) -> None:
     only(requirement(SPLIT))
-    flood = exchange("SendEvent", {}, replied(200, {"Id": "z" * 400_000}))
-    report = compliance.build(entries_of([broken(SPLIT, actual="y" * 400_000, exchanges=(flood,) * 200)]))
+    flood = exchange("SendEvent", {}, answer(200, {"Id": "z" * 400_000}))
+    report = compliance.build(entries_of([violate(SPLIT, actual="y" * 400_000, exchanges=(flood,) * 200)]))
     violation = report["requirements"][0]["violation"]
     assert len(json.dumps(violation)) < 1_000_000
     assert violation["exchanges"][0]["response"]["cut"]
@@ -253,7 +258,7 @@ FORMS = {"badge.json", "badge.svg", "compliance.html", "compliance.json", "compl
 
 
 def test_every_form_is_written_whole(tmp_path: Path) -> None:
-    report = compliance.build(entries_of([broken()]))
+    report = compliance.build(entries_of([violate()]))
     html = compliance.write(report, tmp_path / "new" / "folder")
     assert html == tmp_path / "new" / "folder" / "compliance.html"
     assert {path.name for path in html.parent.iterdir()} == FORMS
@@ -261,7 +266,7 @@ def test_every_form_is_written_whole(tmp_path: Path) -> None:
 
 
 def test_a_write_that_fails_leaves_the_old_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    compliance.write(compliance.build(entries_of([broken()])), tmp_path)
+    compliance.write(compliance.build(entries_of([violate()])), tmp_path)
     before = (tmp_path / "compliance.html").read_text()
 
     def fail(*_: object, **__: object) -> None:
@@ -274,7 +279,7 @@ def test_a_write_that_fails_leaves_the_old_report(tmp_path: Path, monkeypatch: p
 
 
 def test_no_artefact_holds_a_secret(tmp_path: Path) -> None:
-    page = compliance.write(compliance.build(entries_of([broken()])), tmp_path)
+    page = compliance.write(compliance.build(entries_of([violate()])), tmp_path)
     for path in (page, tmp_path / "compliance.json"):
         text = path.read_text()
         assert TOKEN not in text
@@ -284,14 +289,14 @@ def test_no_artefact_holds_a_secret(tmp_path: Path) -> None:
 @pytest.mark.parametrize("outcome", [Outcome.INCONCLUSIVE, Outcome.UNSUPPORTED])
 def test_what_could_not_be_judged_shows_the_exchange_that_made_it_so(only: Catalogue, outcome: Outcome) -> None:
     only(requirement(SPLIT), requirement(FAILED))
-    refused = exchange("StartChatContact", {"InstanceId": "i"}, replied(503, {"message": "come back <b>later</b>"}))
+    refused = exchange("StartChatContact", {"InstanceId": "i"}, answer(503, {"message": "come back <b>later</b>"}))
     lost = exchange("SendMessage", {}, None, failure="it was reset")
     built = compliance.build(
         entries_of(
             [
                 Observation(SPLIT, outcome, "edge", "t", "e", reason="seldom", exchanges=(lost,)),
                 *(Observation(SPLIT, outcome, "edge", "t", e, reason="503", exchanges=(refused,)) for e in "fg"),
-                kept(FAILED),
+                kept_promise(FAILED),
             ]
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports import compliance, page
 from reports.evidence import CALLS_SHOWN, SpaceBudget
 from reports.excerpt import deciding_values, excerpt
-from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, replied, requirement
+from tests.reports.ledgers import Catalogue, answer, entries_of, exchange, requirement, violate
 
 RID = "LifeCycle.order.rule"
 MISSING = "13caa0d4-7f1e-4a55-9d41-000000000012"
@@ -37,9 +37,9 @@ def test_the_reply_that_shows_a_missing_message_is_shown_around_it(only: Catalog
     only(requirement(RID))
     items = [{"Id": f"{n:08}-7f1e-4a55-9d41-{n:012}", "Content": f"word {n} " * 30} for n in range(100)]
     items[70]["Id"] = MISSING
-    before = exchange("GetTranscript", {}, replied(200, {"Transcript": items}))
-    after = [exchange("SendMessage", {"Content": f"{n}"}, replied(200, {"Id": str(n)})) for n in range(20)]
-    seen = broken(RID, exchanges=(before, *after), actual=f'missing: "{MISSING}"', phase="scenario")
+    before = exchange("GetTranscript", {}, answer(200, {"Transcript": items}))
+    after = [exchange("SendMessage", {"Content": f"{n}"}, answer(200, {"Id": str(n)})) for n in range(20)]
+    seen = violate(RID, exchanges=(before, *after), actual=f'missing: "{MISSING}"', phase="scenario")
     built = compliance.build(entries_of([seen]))
     violation = built["requirements"][0]["violation"]
     assert MISSING in violation["exchanges"][0]["response"]["body"]

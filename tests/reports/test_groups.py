@@ -14,7 +14,7 @@ from reports.comparison_markdown import markdown
 from reports.junit import name_causes
 from reports.notification.changes import change
 from reports.notification.message import text
-from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, replied, requirement
+from tests.reports.ledgers import Catalogue, answer, entries_of, exchange, kept_promise, requirement, violate
 
 IDS = [f"SendEvent.facet.rule-{n}" for n in range(4)]
 SENTENCE = "SendEvent accepts what it must refuse: 4 limits, first facet.rule-0."
@@ -31,8 +31,8 @@ def _catalogue(only: Catalogue) -> None:
 
 def report(status: int = 200) -> dict[str, Any]:
     """All limits were broken by the same answer."""
-    calls = {rid: (exchange("SendEvent", {"Content": rid}, replied(status)),) for rid in IDS}
-    return compliance.build(entries_of(broken(rid, actual=str(status), exchanges=calls[rid]) for rid in IDS))
+    calls = {rid: (exchange("SendEvent", {"Content": rid}, answer(status)),) for rid in IDS}
+    return compliance.build(entries_of(violate(rid, actual=str(status), exchanges=calls[rid]) for rid in IDS))
 
 
 def test_the_group_stands_beside_what_the_schema_promises_of_each_cause() -> None:
@@ -48,7 +48,7 @@ def test_the_group_stands_beside_what_the_schema_promises_of_each_cause() -> Non
 
 
 def test_each_form_says_the_same_sentence_and_none_that_the_others_follow(tmp_path: Path) -> None:
-    found, good = report(), compliance.build(entries_of([kept(rid) for rid in IDS]))
+    found, good = report(), compliance.build(entries_of([kept_promise(rid) for rid in IDS]))
     (path := tmp_path / "junit.xml").write_text(JUNIT)
     name_causes(path, found)
     compared = compare({"a": good, "b": found})

@@ -13,7 +13,7 @@ from conformance.contract.requirements import Level
 from conformance.results.observation import Observation
 from reports import compliance, page
 from reports.history import MOST_RUNS, earlier_runs, history_of, keep, record_of, sentence
-from tests.reports.ledgers import CLEAN, FAILED, FOOTER, Catalogue, broken, entries_of, kept, requirement
+from tests.reports.ledgers import CLEAN, FAILED, FOOTER, Catalogue, entries_of, kept_promise, requirement, violate
 
 RECORDED = "SendEvent.Content.empty"
 SCHEMA = json.loads(Path(compliance.__file__).with_name("compliance.schema.json").read_text())
@@ -35,7 +35,7 @@ def run(night: int, *observations: Observation, **more: Any) -> dict[str, Any]:
 
 def nights(states: str) -> list[dict[str, Any]]:
     """A run for each letter: b where FAILED was broken, k where it was kept, - where it was not judged."""
-    seen = {"b": [broken(), kept()], "k": [kept(FAILED), kept()], "-": [kept()]}
+    seen = {"b": [violate(), kept_promise()], "k": [kept_promise(FAILED), kept_promise()], "-": [kept_promise()]}
     return [run(number, *seen[state]) for number, state in enumerate(states, 1)]
 
 
@@ -88,16 +88,16 @@ def test_records_and_kept_report_directories_are_read_back(tmp_path: Path) -> No
 
 
 def test_runs_of_other_targets_and_later_ones_do_not_count(tmp_path: Path) -> None:
-    keep(run(1, kept(FAILED), target="http://127.0.0.1:1"), tmp_path)
-    keep(run(5, kept(FAILED)), tmp_path)
-    assert earlier_runs(run(2, broken()), tmp_path) == []
+    keep(run(1, kept_promise(FAILED), target="http://127.0.0.1:1"), tmp_path)
+    keep(run(5, kept_promise(FAILED)), tmp_path)
+    assert earlier_runs(run(2, violate()), tmp_path) == []
 
 
 @pytest.mark.parametrize("footer", [None, {**FOOTER, "interrupted": True}], ids=["without an end", "interrupted"])
 def test_a_run_that_was_cut_short_leaves_no_record(tmp_path: Path, footer: dict[str, Any] | None) -> None:
-    assert keep(run(1, kept(), footer=footer), tmp_path) is None
-    compliance.write(run(1, kept(), footer=footer), tmp_path / "a")
-    assert earlier_runs(run(2, kept()), tmp_path) == []
+    assert keep(run(1, kept_promise(), footer=footer), tmp_path) is None
+    compliance.write(run(1, kept_promise(), footer=footer), tmp_path / "a")
+    assert earlier_runs(run(2, kept_promise()), tmp_path) == []
 
 
 def test_a_report_with_a_history_fits_its_schema_and_shows_it() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from reports import compliance
 from reports.junit import name_causes
-from tests.reports.ledgers import Catalogue, broken, entries_of, kept, requirement
+from tests.reports.ledgers import Catalogue, entries_of, kept_promise, requirement, violate
 
 A, B = "SendEvent.facet.a", "SendEvent.facet.b"
 WRITTEN = f"""<testsuites><testsuite name="pytest">
@@ -26,7 +26,7 @@ def _catalogue(only: Catalogue) -> None:
 
 def test_a_failed_test_names_the_cause_and_the_suite_the_verdict(tmp_path: Path) -> None:
     (path := tmp_path / "junit.xml").write_text(WRITTEN)
-    name_causes(path, compliance.build(entries_of([broken(A), broken(B)])))
+    name_causes(path, compliance.build(entries_of([violate(A), violate(B)])))
     tree = ET.parse(path)  # noqa: S314 - our own file
     named = {case.get("name"): [p.get("value") for p in case.iter("property")] for case in tree.iter("testcase")}
     assert named == {"one": [B, f"{A}: {A} holds."], "two": [f"{A} {B}"], "three": []}
@@ -38,5 +38,5 @@ def test_a_failed_test_names_the_cause_and_the_suite_the_verdict(tmp_path: Path)
 
 def test_what_is_no_xml_stays_as_it_is(tmp_path: Path) -> None:
     (path := tmp_path / "junit.xml").write_text("<a>")
-    name_causes(path, compliance.build(entries_of([kept(A)])))
+    name_causes(path, compliance.build(entries_of([kept_promise(A)])))
     assert path.read_text() == "<a>"

@@ -19,13 +19,13 @@ from tests.benchmarks.bench_page import failures
 from tests.reports.ledgers import (
     FAILED,
     Catalogue,
-    broken,
+    all_promises,
+    answer,
     entries_of,
-    everything_kept,
     exchange,
-    kept,
-    replied,
+    kept_promise,
     requirement,
+    violate,
 )
 
 SCRIPT = "<script>alert(1)</script>"
@@ -68,7 +68,7 @@ class Outline(HTMLParser):
         return " ".join("".join(self.said).split())
 
 
-def rendered(*observations: Observation, **more: Any) -> Outline:
+def render_page(*observations: Observation, **more: Any) -> Outline:
     """The page of a run that saw `observations`."""
     return Outline(page.render(compliance.build(entries_of(observations, **more))))
 
@@ -82,7 +82,7 @@ def hostile_exchange() -> Exchange:
 @pytest.fixture(scope="module")
 def whole() -> Outline:
     """The page of a run that judged every requirement and found one broken."""
-    return rendered(*everything_kept(), broken())
+    return render_page(*all_promises(), violate())
 
 
 def test_every_requirement_in_scope_can_be_linked_to(whole: Outline) -> None:
@@ -111,7 +111,7 @@ def test_the_security_policy_admits_only_the_pages_own_script_and_style() -> Non
 @pytest.mark.parametrize(
     "observation",
     [
-        broken(RID, expected=HOSTILE, actual=HOSTILE, edge=HOSTILE, test=HOSTILE, exchanges=(hostile_exchange(),)),
+        violate(RID, expected=HOSTILE, actual=HOSTILE, edge=HOSTILE, test=HOSTILE, exchanges=(hostile_exchange(),)),
         Observation(RID, Outcome.RECORDED, "edge", HOSTILE, HOSTILE, breach=Breach(HOSTILE, HOSTILE)),
         Observation(RID, Outcome.INCONCLUSIVE, "edge", HOSTILE, HOSTILE, reason=HOSTILE),
         Observation(RID, Outcome.UNSUPPORTED, "edge", HOSTILE, HOSTILE, reason=HOSTILE),
@@ -135,7 +135,7 @@ def test_what_an_endpoint_says_is_text_and_nothing_else(
 
 def test_a_failure_shows_expected_actual_and_how_to_see_it_again(only: Catalogue) -> None:
     only(catalogue()[FAILED])
-    outline = rendered(broken())
+    outline = render_page(violate())
     for words in (
         "400 ValidationException",
         "POST /participant/event",
@@ -149,7 +149,7 @@ def test_a_failure_shows_expected_actual_and_how_to_see_it_again(only: Catalogue
 
 def test_long_inputs_are_named_not_spelled_out(only: Catalogue) -> None:
     only(catalogue()[FAILED])
-    outline = rendered(broken())
+    outline = render_page(violate())
     assert 'a…["a" 16,385 times]' in outline.text
     assert "a" * 200 not in outline.text
 
@@ -157,8 +157,8 @@ def test_long_inputs_are_named_not_spelled_out(only: Catalogue) -> None:
 def test_a_scenario_is_told_call_by_call(only: Catalogue) -> None:
     only(requirement(RID))
     names = ("SendMessage", "SendEvent", "GetTranscript")
-    calls = tuple(exchange(name, {}, replied(200)) for name in names)
-    text = rendered(broken(RID, phase="scenario", edge=None, exchanges=calls)).text
+    calls = tuple(exchange(name, {}, answer(200)) for name in names)
+    text = render_page(violate(RID, phase="scenario", edge=None, exchanges=calls)).text
     assert [text.index(f"{number}. {name} → 200") for number, name in enumerate(names, 1)] == sorted(
         text.index(f"{number}. {name} → 200") for number, name in enumerate(names, 1)
     )
@@ -166,8 +166,8 @@ def test_a_scenario_is_told_call_by_call(only: Catalogue) -> None:
 
 def test_a_long_scenario_says_what_is_left_out(only: Catalogue) -> None:
     only(requirement(RID))
-    calls = (exchange("SendMessage", {}, replied(200)),) * 100
-    text = rendered(broken(RID, phase="scenario", edge=None, exchanges=calls)).text
+    calls = (exchange("SendMessage", {}, answer(200)),) * 100
+    text = render_page(violate(RID, phase="scenario", edge=None, exchanges=calls)).text
     assert "88 of the 100 calls of the scenario are left out here." in text
     assert "100. SendMessage" in text
 
@@ -175,8 +175,8 @@ def test_a_long_scenario_says_what_is_left_out(only: Catalogue) -> None:
 def test_megabytes_are_cut_with_a_note(only: Catalogue) -> None:
     only(requirement(RID))
     noise = "".join(chr(0x4E00 + n % 20_000) for n in range(1_000_000))
-    flood = exchange("SendEvent", {"Content": noise}, replied(200, {"Id": noise}))
-    text = page.render(compliance.build(entries_of([broken(RID, actual=noise, exchanges=(flood,))])))
+    flood = exchange("SendEvent", {"Content": noise}, answer(200, {"Id": noise}))
+    text = page.render(compliance.build(entries_of([violate(RID, actual=noise, exchanges=(flood,))])))
     assert len(text.encode()) < 200_000
     assert "code points not shown]" in text
     assert "too long for this page" in text
@@ -189,7 +189,7 @@ def test_megabytes_are_cut_with_a_note(only: Catalogue) -> None:
 )
 def test_a_run_that_was_cut_short_says_so(only: Catalogue, footer: dict[str, bool] | None, says: str) -> None:
     only(requirement(RID))
-    assert says in rendered(kept(RID), footer=footer).text
+    assert says in render_page(kept_promise(RID), footer=footer).text
 
 
 def test_a_whole_run_has_no_such_warning(whole: Outline) -> None:
@@ -200,13 +200,13 @@ def test_a_whole_run_has_no_such_warning(whole: Outline) -> None:
 def test_an_unsupported_operation_is_named_once_among_the_findings(only: Catalogue) -> None:
     rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(3)]
     only(*rules)
-    outline = rendered(*(Observation(r.id, Outcome.UNSUPPORTED, "edge", "t", "e", reason="501") for r in rules))
+    outline = render_page(*(Observation(r.id, Outcome.UNSUPPORTED, "edge", "t", "e", reason="501") for r in rules))
     assert outline.text.count("(3 requirements): 501") == 1
 
 
 def test_what_was_not_verified_stands_under_its_reason(only: Catalogue) -> None:
     only(requirement(RID, untested="because"), requirement("SendEvent.facet.open"))
-    text = rendered(kept("SendEvent.facet.none")).text
+    text = render_page(kept_promise("SendEvent.facet.none")).text
     assert "1 untested because" in text
     assert "1 untested no test that ran claims it (1 must: this keeps the run from being conformant)" in text
 
@@ -219,7 +219,7 @@ def test_what_documents_leave_open_is_asked_once_for_all_who_answer_alike(only: 
         Observation(r.id, Outcome.RECORDED, "edge", "t", "e", reason=answer)
         for r, answer in zip(rules, answers, strict=True)
     ]
-    text = rendered(*seen).text
+    text = render_page(*seen).text
     table = text[text.index("This endpoint") : text.index("Requests and contacts")]
     assert table.count("What now?") == 2
     assert "400 SendEvent, X" in table
@@ -227,41 +227,41 @@ def test_what_documents_leave_open_is_asked_once_for_all_who_answer_alike(only: 
 
 
 def test_another_contracts_ledger_is_noticed() -> None:
-    assert "SendEvent.gone.rule" in rendered(kept("SendEvent.gone.rule")).text
+    assert "SendEvent.gone.rule" in render_page(kept_promise("SendEvent.gone.rule")).text
 
 
 def test_the_legend_explains_every_verdict() -> None:
-    outline = rendered()
+    outline = render_page()
     legend = outline.text[outline.text.index("What the words mean") :]
     assert all(f"{verdict} {meaning}." in legend for verdict, meaning in MEANINGS.items())
 
 
 @pytest.mark.slow
 def test_all_requirements_failing_still_make_a_page_of_bounded_size() -> None:
-    text = page.render(compliance.build(entries_of([broken(rid) for rid in catalogue()])))
+    text = page.render(compliance.build(entries_of([violate(rid) for rid in catalogue()])))
     assert len(text.encode()) < 2_000 * len(catalogue())
     assert FAILED in text
 
 
 @pytest.mark.slow
 def test_a_hundred_failures_fit_two_megabytes() -> None:
-    report = compliance.build(entries_of((*everything_kept(), *failures(100))))
+    report = compliance.build(entries_of((*all_promises(), *failures(100))))
     assert len(page.render(report).encode()) <= 2_000_000
 
 
 def test_headers_without_end_are_counted_not_shown(only: Catalogue) -> None:
     only(requirement(RID))
     reply = Response(200, tuple((f"X-{n}", "v" * 190) for n in range(500)), b"{}")
-    text = rendered(broken(RID, exchanges=(exchange("SendEvent", {}, reply),))).text
+    text = render_page(violate(RID, exchanges=(exchange("SendEvent", {}, reply),))).text
     assert re.search(r"\[4\d\d more headers not shown\]", text)
 
 
 def test_a_program_that_does_not_fit_is_printed_by_a_command(only: Catalogue) -> None:
     only(requirement(RID))
     calls = tuple(
-        exchange("SendMessage", {"Content": " ".join(map(str, range(n, n + 250)))}, replied(200)) for n in range(40)
+        exchange("SendMessage", {"Content": " ".join(map(str, range(n, n + 250)))}, answer(200)) for n in range(40)
     )
-    seen = entries_of([broken(RID, phase="scenario", edge=None, exchanges=calls)])
+    seen = entries_of([violate(RID, phase="scenario", edge=None, exchanges=calls)])
     text = page.render(compliance.build(seen), "my reports")
     assert f"connect-conformance reproduce 'my reports' {RID}" in unescape(text)
     assert f"reproduce 'my reports' {RID} --curl" not in unescape(text)
@@ -276,14 +276,14 @@ def test_one_reason_for_many_requirements_is_told_by_operation(only: Catalogue) 
 
 
 def test_a_violation_stands_beside_the_documents_sentence_and_the_operations_page() -> None:
-    text = page.render(compliance.build(entries_of([broken("SendMessage.Content.bytes-max")])))
+    text = page.render(compliance.build(entries_of([violate("SendMessage.Content.bytes-max")])))
     entry = text.partition('<details class="q" id="SendMessage.Content.bytes-max"')[2].partition("</blockquote>")[0]
     assert "16,384" in entry.partition("<blockquote>")[2]
     assert "https://docs.aws.amazon.com/goto/WebAPI/connectparticipant-2018-09-07/SendMessage" in entry
 
 
 def test_causes_of_warnings_are_counted_apart_wherever_causes_are_counted() -> None:
-    found = [broken("SendEvent.Content.length-min"), broken("SendMessage.reply.request-id", phase="passive")]
+    found = [violate("SendEvent.Content.length-min"), violate("SendMessage.reply.request-id", phase="passive")]
     report = compliance.build(entries_of(found))
     text = page.render(report)
     assert len(report["causes"]) == 2
@@ -293,6 +293,6 @@ def test_causes_of_warnings_are_counted_apart_wherever_causes_are_counted() -> N
 
 
 def test_causes_head_the_page_with_what_follows_from_them() -> None:
-    outline = rendered(broken(), broken("SendEvent.Content.length-min"))
+    outline = render_page(violate(), violate("SendEvent.Content.length-min"))
     assert "+1 that follows from it" in outline.text
     assert outline.text.index("1 cause, 2 of") < outline.text.index("Operations and promises")

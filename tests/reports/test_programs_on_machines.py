@@ -14,25 +14,25 @@ import pytest
 
 from tests.endpoint.raw_endpoint import Endpoint
 from tests.endpoint.raw_proxy import forwarding
-from tests.reports.ledgers import INSTANCE, broken, exchange, replied
+from tests.reports.ledgers import INSTANCE, answer, exchange, violate
 from tests.reports.stub import Stub, running_stub
 from tests.reports.test_reproduction import Programs, programs
 
 RID = "StartChatContact.ContactFlowId.length-max"
-START = exchange("StartChatContact", {"InstanceId": INSTANCE, "ContactFlowId": "f" * 501}, replied(200))
+START = exchange("StartChatContact", {"InstanceId": INSTANCE, "ContactFlowId": "f" * 501}, answer(200))
 DEAD = dict.fromkeys(("http_proxy", "HTTP_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
 Runner = Callable[[Programs, Mapping[str, str]], None]
 
 
 def run_shell(found: Programs, variables: Mapping[str, str]) -> None:
-    finished(["bash", "-c", f"set -e\n{found[0]}"], variables, code=0)
+    finish(["bash", "-c", f"set -e\n{found[0]}"], variables, code=0)
 
 
 def run_python(found: Programs, variables: Mapping[str, str]) -> None:
-    finished([sys.executable, "-c", found[1]], variables, code=1)  # the stub breaks the promise again
+    finish([sys.executable, "-c", found[1]], variables, code=1)  # the stub breaks the promise again
 
 
-def finished(command: list[str], variables: Mapping[str, str], *, code: int) -> None:
+def finish(command: list[str], variables: Mapping[str, str], *, code: int) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")} | dict(variables)
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
     assert done.returncode == code, done.stderr
@@ -55,7 +55,7 @@ def stub() -> Iterator[Stub]:
 
 @BOTH
 def test_a_run_that_went_the_direct_way_is_repeated_on_it(stub: Stub, run: Runner) -> None:
-    run(programs(stub.url, broken(RID, exchanges=(START,))), DEAD)
+    run(programs(stub.url, violate(RID, exchanges=(START,))), DEAD)
     assert [asked.path for asked in stub.asked] == ["/contact/chat", "/contact/stop"]
 
 
@@ -65,7 +65,7 @@ def test_a_run_that_went_through_a_proxy_is_repeated_through_it(stub: Stub, run:
     proxy = Endpoint(forwarding(urlsplit(stub.url).port or 0))
     proxy.start()
     far = "http://endpoint.invalid"
-    found = programs(far, broken(RID, exchanges=(START,)), proxies={far: proxy.url})
+    found = programs(far, violate(RID, exchanges=(START,)), proxies={far: proxy.url})
     assert all(proxy.url in program for program in found)
     run(found, {variable: proxy.url})
     proxy.stop()
@@ -77,13 +77,13 @@ def test_what_a_home_directory_holds_changes_no_request(stub: Stub, run: Runner,
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password word\n")
     (tmp_path / ".netrc").chmod(0o600)
     (tmp_path / ".curlrc").write_text('netrc\nheader = "X-Own: 1"\nproxy = "http://127.0.0.1:9"\n')
-    unsigned = exchange("SendEvent", {"ContentType": "text/plain"}, replied(200))
-    run(programs(stub.url, broken(exchanges=(unsigned,))), {"HOME": str(tmp_path)})
+    unsigned = exchange("SendEvent", {"ContentType": "text/plain"}, answer(200))
+    run(programs(stub.url, violate(exchanges=(unsigned,))), {"HOME": str(tmp_path)})
     assert stub.last("/participant/event").header("Authorization") is None
     assert all(asked.header("X-Own") is None for asked in stub.asked)
     assert (stub.asked[0].header("Authorization") or "").startswith("AWS4-HMAC-SHA256")
 
 
 def test_certificates_that_the_run_trusted_are_named_in_both_programs() -> None:
-    for program in programs("https://e.example", broken(RID, exchanges=(START,)), ca_bundle="/etc/own ca.pem"):
+    for program in programs("https://e.example", violate(RID, exchanges=(START,)), ca_bundle="/etc/own ca.pem"):
         assert "/etc/own ca.pem" in program

@@ -4,18 +4,18 @@ import pytest
 
 from conformance.results.ledger_files import LedgerError
 from reports.run import run_of
-from tests.reports.ledgers import FOOTER, broken, entries_of
+from tests.reports.ledgers import FOOTER, entries_of, violate
 
 
 def test_a_run_whose_process_was_killed_did_not_finish() -> None:
-    run = run_of(entries_of([broken()], footer=None))
+    run = run_of(entries_of([violate()], footer=None))
     assert not run.finished
     assert run.contacts is None
     assert run.duration_seconds is None
 
 
 def test_processes_that_shared_a_run_are_added_up() -> None:
-    run = run_of([*entries_of([broken()]), *entries_of([broken()], footer={**FOOTER, "duration_seconds": 20.0})])
+    run = run_of([*entries_of([violate()]), *entries_of([violate()], footer={**FOOTER, "duration_seconds": 20.0})])
     assert run.finished
     assert run.contacts == {"opened": 6, "closed": 6, "leaked": 0, "unanswered": 0}
     assert run.duration_seconds == 20.0

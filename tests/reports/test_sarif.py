@@ -11,7 +11,7 @@ from jsonschema import Draft4Validator
 
 from conformance.contract.requirements import Level
 from reports import compliance, sarif
-from tests.reports.ledgers import Catalogue, broken, entries_of, kept, requirement
+from tests.reports.ledgers import Catalogue, entries_of, kept_promise, requirement, violate
 
 # As OASIS and SchemaStore publish it.
 SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0-rtm.5.json").read_text())
@@ -31,7 +31,7 @@ def _catalogue(only: Catalogue) -> None:
     only(requirement(A), requirement(B), requirement(S, Level.SHOULD), requirement(KEPT))
 
 
-def found(*observations: Any, **header: Any) -> dict[str, Any]:
+def run_of(*observations: Any, **header: Any) -> dict[str, Any]:
     """The one run of the document for a run that saw `observations`; it fits the schema."""
     document = sarif.document(compliance.build(entries_of(observations, **header)))
     Draft4Validator(SCHEMA).validate(document)
@@ -40,7 +40,7 @@ def found(*observations: Any, **header: Any) -> dict[str, Any]:
 
 
 def test_each_broken_requirement_is_a_result_with_its_rule_in_words() -> None:
-    run = found(kept(KEPT), broken(S, actual="no such header"), broken(A, actual="200\nOK"))
+    run = run_of(kept_promise(KEPT), violate(S, actual="no such header"), violate(A, actual="200\nOK"))
     assert {r["ruleId"]: r["level"] for r in run["results"]} == {A: "error", S: "warning"}
     rules = run["tool"]["driver"]["rules"]
     assert all(rules[r["ruleIndex"]]["id"] == r["ruleId"] for r in run["results"])
@@ -51,36 +51,36 @@ def test_each_broken_requirement_is_a_result_with_its_rule_in_words() -> None:
 
 
 def test_causes_come_first_and_what_follows_names_its_cause() -> None:
-    first, second = found(broken(B), broken(A))["results"]
+    first, second = run_of(violate(B), violate(A))["results"]
     assert first["properties"]["cause"] == first["ruleId"] == second["properties"]["cause"]
     assert second["message"]["text"].endswith(f"It follows from {first['ruleId']}.")
 
 
 def test_a_finding_has_the_same_fingerprint_on_the_next_night_and_no_other_has_it() -> None:
     def prints(*observations: Any) -> dict[str, Any]:
-        return {result["ruleId"]: result["partialFingerprints"] for result in found(*observations)["results"]}
+        return {result["ruleId"]: result["partialFingerprints"] for result in run_of(*observations)["results"]}
 
-    tonight = prints(broken(A, actual="201"), broken(S))
-    assert prints(broken(A, actual="500", edge="another"))[A] == tonight[A] != tonight[S]
+    tonight = prints(violate(A, actual="201"), violate(S))
+    assert prints(violate(A, actual="500", edge="another"))[A] == tonight[A] != tonight[S]
 
 
 def test_nothing_broken_is_no_result() -> None:
-    assert found(kept(A))["results"] == []
+    assert run_of(kept_promise(A))["results"] == []
 
 
 def test_a_known_deviation_is_a_suppressed_result_and_one_that_is_mended_is_another() -> None:
-    (listed,) = found(broken(A), deviations=[DEVIATION])["results"]
+    (listed,) = run_of(violate(A), deviations=[DEVIATION])["results"]
     assert [one["kind"] for one in listed["suppressions"]] == ["external"]
     assert "mended in May" in listed["suppressions"][0]["justification"]
-    (mended,) = found(kept(A), deviations=[DEVIATION])["results"]
+    (mended,) = run_of(kept_promise(A), deviations=[DEVIATION])["results"]
     assert "suppressions" not in mended
 
 
 def test_a_run_that_was_cut_short_did_not_execute_well() -> None:
-    assert found(broken(A), footer=None)["invocations"] == [{"executionSuccessful": False}]
+    assert run_of(violate(A), footer=None)["invocations"] == [{"executionSuccessful": False}]
 
 
 def test_markup_and_hidden_characters_of_an_endpoint_are_only_text() -> None:
-    (result,) = found(broken(A, actual="\u202e<script>\x00" + "x" * 5_000))["results"]
+    (result,) = run_of(violate(A, actual="\u202e<script>\x00" + "x" * 5_000))["results"]
     assert "\u202e" not in result["message"]["text"]
     assert len(result["message"]["text"]) < 2_000

@@ -17,7 +17,7 @@ from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 from reports import badge, comparison, comparison_page, compliance, page, summary
 from reports.caveats import caveats
-from tests.reports.ledgers import FOOTER, Catalogue, broken, entries_of, kept, requirement, selection
+from tests.reports.ledgers import FOOTER, Catalogue, entries_of, kept_promise, requirement, selection, violate
 
 SCHEMA = json.loads(Path(compliance.__file__).with_name("compliance.schema.json").read_text())
 A, B, C = (f"SendEvent.facet.{name}" for name in "abc")
@@ -40,45 +40,45 @@ def text_of(markup: str) -> str:
 @pytest.mark.parametrize(
     ("observations", "header", "verdict"),
     [
-        ([kept(A), kept(B), kept(C)], {}, "conformant (3 of 3 musts)"),
-        ([kept(A)], {"scope": [A]}, f"conformant within {A} (1 of 1 musts; 2 of 3 not in scope)"),
+        ([kept_promise(A), kept_promise(B), kept_promise(C)], {}, "conformant (3 of 3 musts)"),
+        ([kept_promise(A)], {"scope": [A]}, f"conformant within {A} (1 of 1 musts; 2 of 3 not in scope)"),
         (
-            [kept(A), kept(B), kept(C), broken(MILD)],
+            [kept_promise(A), kept_promise(B), kept_promise(C), violate(MILD)],
             {"scope": [A, B, C, MILD]},
             f"conformant within {A}, {B}, {C} and 1 more (3 of 3 musts); 1 warning",
         ),
         (
-            [kept(A), broken(B)],
+            [kept_promise(A), violate(B)],
             {},
             "non-conformant: 1 cause, 1 of 3 musts broken; 1 untested",
         ),
         (
-            [kept(A), Observation(B, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="time-out")],
+            [kept_promise(A), Observation(B, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="time-out")],
             {"scope": [A, B]},
             f"incomplete within {A} and {B} (1 of 2 musts, 1 inconclusive; 1 of 3 not in scope)",
         ),
         (
-            [kept(A), kept(B), kept(C)],
+            [kept_promise(A), kept_promise(B), kept_promise(C)],
             {"absent": "connect"},
             "conformant within the Participant Service (3 of 3 musts)",
         ),
         (
-            [kept(A, edge="x"), kept(B, edge="x")],
+            [kept_promise(A, edge="x"), kept_promise(B, edge="x")],
             {"selection": selection(A, B, partly=[B])},
             "conformant within -k typing (2 of 2 musts; 1 of them by some of their tests only; 1 of 3 not in scope)",
         ),
         (
-            [kept(A)],
+            [kept_promise(A)],
             {"scope": [A], "selection": selection(A, narrowed_by=["conformance/operations", "--deselect x"])},
             f"conformant within {A}, conformance/operations and --deselect x (1 of 1 musts; 2 of 3 not in scope)",
         ),
         (
-            [kept(A), broken(B)],
+            [kept_promise(A), violate(B)],
             {"selection": selection(A, narrowed_by=[], claimed=[], tests=3, stops_after=1)},
             "non-conformant: 1 cause, 1 of 3 musts broken (stopped by -x after 2 of 3 tests); 1 untested",
         ),
         (
-            [kept(A), kept(B), kept(C)],
+            [kept_promise(A), kept_promise(B), kept_promise(C)],
             {"selection": selection(narrowed_by=[], tests=2_008, stops_after=5)},
             "incomplete (3 of 3 musts; stopped by --maxfail=5 after 3 of 2,008 tests)",
         ),
@@ -109,13 +109,13 @@ def test_every_form_says_the_verdict_with_its_scope_in_one_sentence(
 
 
 def test_an_interrupted_run_says_so_in_its_sentence() -> None:
-    entries = entries_of([kept(A)], footer={**FOOTER, "interrupted": True})
+    entries = entries_of([kept_promise(A)], footer={**FOOTER, "interrupted": True})
     assert compliance.build(entries)["summary"] == "incomplete (1 of 3 musts, 2 untested; interrupted)"
 
 
 def test_the_scope_as_data() -> None:
     known = selection(A, B, partly=[B], tests=2)
-    built = report(kept(A), kept(B), scope=["SendEvent.facet.a", "SendEvent.facet.b"], selection=known)
+    built = report(kept_promise(A), kept_promise(B), scope=["SendEvent.facet.a", "SendEvent.facet.b"], selection=known)
     assert built["scope"] == {
         "service": None,
         "requirements": ["SendEvent.facet.a", "SendEvent.facet.b"],
@@ -130,12 +130,12 @@ def test_the_scope_as_data() -> None:
 
 
 def test_what_was_seen_broken_by_the_way_is_never_dropped_where_tests_were_left_out() -> None:
-    built = report(kept(A), broken(C, phase="passive", edge=None), selection=selection(A))
+    built = report(kept_promise(A), violate(C, phase="passive", edge=None), selection=selection(A))
     assert built["summary"] == "non-conformant within -k typing: 1 cause, 1 of 2 musts broken (1 of 3 not in scope)"
 
 
 def test_what_was_seen_broken_outside_the_globs_is_named() -> None:
-    built = report(kept(A), broken(C, phase="passive", edge=None), scope=[A])
+    built = report(kept_promise(A), violate(C, phase="passive", edge=None), scope=[A])
     assert built["verdict"] == "conformant"
     assert built["scope"]["broken_outside"] == [C]
     named = f"OUT OF SCOPE 1 other promise was seen broken\n  {C}"
@@ -147,7 +147,7 @@ def test_what_was_seen_broken_outside_the_globs_is_named() -> None:
 def test_broken_shoulds_stand_beside_a_green_verdict(only: Catalogue) -> None:
     mild = [f"SendEvent.mild.{n}" for n in range(5)]
     only(requirement(A), *(requirement(rid, Level.SHOULD) for rid in mild))
-    built = report(kept(A), *(broken(rid) for rid in mild))
+    built = report(kept_promise(A), *(violate(rid) for rid in mild))
     assert built["summary"] == "conformant (1 of 1 musts); 5 warnings"
     lines = summary.terminal(built).splitlines()
     assert lines == [
@@ -170,7 +170,7 @@ def test_the_option_that_would_test_it_stands_beside_what_is_untested(only: Cata
         requirement(MILD, Level.SHOULD, needs="--probe-limits"),
     )
     missing = Observation(B, Outcome.UNTESTED, "edge", "t", "e", reason="needs --view-token, which was not given")
-    built = report(kept(A), missing)
+    built = report(kept_promise(A), missing)
     assert built["untested"] == [
         {"option": "--probe-limits", "service": None, "musts": 0, "requirements": 1},
         {"option": "--view-token", "service": None, "musts": 1, "requirements": 1},
@@ -189,7 +189,10 @@ def test_the_option_that_would_test_it_stands_beside_what_is_untested(only: Cata
 def test_what_takes_a_service_that_the_endpoint_lacks_is_told_apart() -> None:
     reason = "takes StopContact, which the endpoint does not have"
     built = report(
-        kept(A), kept(B), Observation(C, Outcome.UNTESTED, "edge", "t", "e", reason=reason), absent="connect"
+        kept_promise(A),
+        kept_promise(B),
+        Observation(C, Outcome.UNTESTED, "edge", "t", "e", reason=reason),
+        absent="connect",
     )
     assert built["verdict"] == "conformant"
     assert built["untested"] == [{"option": None, "service": "Amazon Connect", "musts": 1, "requirements": 1}]
@@ -198,13 +201,13 @@ def test_what_takes_a_service_that_the_endpoint_lacks_is_told_apart() -> None:
 
 def test_such_a_reason_excuses_nothing_where_the_endpoint_has_both_services() -> None:
     reason = "takes StopContact, which the endpoint does not have"
-    built = report(kept(A), kept(B), Observation(C, Outcome.UNTESTED, "edge", "t", "e", reason=reason))
+    built = report(kept_promise(A), kept_promise(B), Observation(C, Outcome.UNTESTED, "edge", "t", "e", reason=reason))
     assert built["verdict"] == "incomplete"
 
 
 def test_what_another_edition_of_the_models_lacks_is_not_in_scope_and_the_report_names_it() -> None:
     edition = {"directory": "/models", "lacks": [B], "adds": ["SendEvent.New.required"]}
-    built = compliance.build(entries_of([kept(A)], edition=edition))
+    built = compliance.build(entries_of([kept_promise(A)], edition=edition))
     assert B not in {entry["id"] for entry in built["requirements"]}
     assert built["sources"]["edition"] == edition
     assert built["scope"]["whole"]

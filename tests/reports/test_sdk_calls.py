@@ -14,25 +14,25 @@ from reports.reproduction import boto3_script_of
 from reports.run import run_of
 from reports.sdk_calls import NotSendable, sdk_call
 from reports.traceability import requirement_results
-from tests.reports.ledgers import FAILED, broken, entries_of, exchange, replied
+from tests.reports.ledgers import FAILED, answer, entries_of, exchange, violate
 from tests.reports.stub import running_stub
 
 MESSAGE = {"ContentType": "text/plain", "Content": "Hello"}
 
 
-def recorded(seen: Exchange) -> dict[str, Any]:
-    (entry,) = (e for e in entries_of([broken(exchanges=(seen,))]) if e["entry"] == "observation")
+def record(seen: Exchange) -> dict[str, Any]:
+    (entry,) = (e for e in entries_of([violate(exchanges=(seen,))]) if e["entry"] == "observation")
     return dict(entry["exchanges"][0])
 
 
 def test_members_are_arguments_wherever_they_travel() -> None:
-    call = sdk_call(recorded(exchange("SendMessage", MESSAGE, replied(200), token="t" * 40)), 1)
+    call = sdk_call(record(exchange("SendMessage", MESSAGE, answer(200), token="t" * 40)), 1)
     assert call is not None
     assert (call.service, call.method) == ("connectparticipant", "send_message")
     assert {**call.arguments, "ConnectionToken": "x"} == {**MESSAGE, "ConnectionToken": "x"}
-    get = exchange("GetContactAttributes", {}, replied(200))
+    get = exchange("GetContactAttributes", {}, answer(200))
     named = replace(get, request=replace(get.request, path="/contact/attributes/inst%20ance/contact", body=b""))
-    read = sdk_call(recorded(named), 1)
+    read = sdk_call(record(named), 1)
     assert read is not None
     assert read.arguments == {"InstanceId": "inst ance", "InitialContactId": "contact"}
 
@@ -46,7 +46,7 @@ def test_members_are_arguments_wherever_they_travel() -> None:
     ],
 )
 def test_what_its_own_checks_refuse_is_said(members: dict[str, Any], why: str) -> None:
-    seen = recorded(exchange("SendMessage", members, replied(200), token="t" * 40))
+    seen = record(exchange("SendMessage", members, answer(200), token="t" * 40))
     with pytest.raises(
         NotSendable, match=r"boto3 cannot send call 3, SendMessage, as it was sent \(.*use --form"
     ) as raised:
@@ -56,23 +56,23 @@ def test_what_its_own_checks_refuse_is_said(members: dict[str, Any], why: str) -
 
 @pytest.mark.parametrize("body", [b'{"Content": "a", "Content": "b", "ContentType": "text/plain"}', b"[]", b"{"])
 def test_a_body_that_is_no_plain_object_is_said(body: bytes) -> None:
-    seen = exchange("SendMessage", MESSAGE, replied(200), token="t" * 40)
+    seen = exchange("SendMessage", MESSAGE, answer(200), token="t" * 40)
     with pytest.raises(NotSendable, match="names each member once"):
-        sdk_call(recorded(replace(seen, request=replace(seen.request, body=body))), 1)
+        sdk_call(record(replace(seen, request=replace(seen.request, body=body))), 1)
 
 
 def test_a_header_that_it_does_not_send_is_said() -> None:
-    seen = exchange("SendMessage", MESSAGE, replied(200), token="t" * 40)
+    seen = exchange("SendMessage", MESSAGE, answer(200), token="t" * 40)
     headers = (*seen.request.headers, ("Origin", "https://a.example"))
     with pytest.raises(NotSendable, match="it sends no header Origin"):
-        sdk_call(recorded(replace(seen, request=replace(seen.request, headers=headers))), 1)
+        sdk_call(record(replace(seen, request=replace(seen.request, headers=headers))), 1)
 
 
-@pytest.mark.parametrize(("reply", "actual", "code"), [(replied(200), "200", 1), (replied(400), "400 X", 0)])
+@pytest.mark.parametrize(("reply", "actual", "code"), [(answer(200), "200", 1), (answer(400), "400 X", 0)])
 def test_its_script_ends_as_that_of_requests(reply: Response, actual: str, code: int) -> None:
     with running_stub() as stub:
         call = exchange("SendMessage", MESSAGE, reply, token="t" * 40)
-        seen = broken(FAILED, actual=actual, exchanges=(call,))
+        seen = violate(FAILED, actual=actual, exchanges=(call,))
         entries = entries_of([seen], endpoint=stub.url, participant_endpoint=stub.url)
         run = run_of(entries)
         (result,) = (found for found in requirement_results(entries, run) if found.violation)

@@ -15,7 +15,7 @@ from reports.comparison_markdown import markdown
 from reports.endpoints import FILE, identity_of, introduce
 from reports.history import keep
 from reports.side_by_side import by_operation, cell_text
-from tests.reports.ledgers import CLEAN, FAILED, Catalogue, broken, entries_of, kept, requirement
+from tests.reports.ledgers import CLEAN, FAILED, Catalogue, entries_of, kept_promise, requirement, violate
 
 OTHER, UNTESTED, IDLE = "SendMessage.facet.a", "SendMessage.facet.b", "StopContact.facet.c"
 
@@ -30,11 +30,11 @@ def run(*observations: Observation, **more: Any) -> dict[str, Any]:
     return compliance.build(entries_of(observations, **more))
 
 
-def unsupported(rid: str) -> Observation:
+def unsupported_rule(rid: str) -> Observation:
     return Observation(rid, Outcome.UNSUPPORTED, "edge", "t::t", "an edge", reason="501")
 
 
-GOOD = (kept(FAILED), kept(), kept(OTHER))
+GOOD = (kept_promise(FAILED), kept_promise(), kept_promise(OTHER))
 
 
 def with_consequence(report: dict[str, Any], head: str, *follows: str) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def with_consequence(report: dict[str, Any], head: str, *follows: str) -> dict[s
 
 
 def test_a_row_for_each_operation_says_what_each_endpoint_keeps() -> None:
-    runs = [run(*GOOD), run(broken(), kept(), unsupported(OTHER)), run(kept(), scope=[CLEAN])]
+    runs = [run(*GOOD), run(violate(), kept_promise(), unsupported_rule(OTHER)), run(kept_promise(), scope=[CLEAN])]
     rows = {row["operation"]: row["cells"] for row in by_operation(runs)}
     assert [cell_text(cell) for cell in rows["SendEvent"]] == ["2 of 2 kept", "1 broken, 1 of 2 kept", "1 of 1 kept"]
     assert [cell_text(cell) for cell in rows["SendMessage"]] == [
@@ -58,7 +58,7 @@ def test_a_row_for_each_operation_says_what_each_endpoint_keeps() -> None:
 
 
 def test_of_several_endpoints_none_is_worse() -> None:
-    found = compare({"a": run(*GOOD), "b": run(broken(), kept(), kept(OTHER))}, endpoints=True)
+    found = compare({"a": run(*GOOD), "b": run(violate(), kept_promise(), kept_promise(OTHER))}, endpoints=True)
     assert (found["worse"], found["better"], found["causes"]) == ([], [], {"new": [], "gone": []})
     assert closing_line(found, Path("c.html")).startswith("2 endpoints side by side; comparison: file://")
     html = comparison_page.render(found)
@@ -94,7 +94,7 @@ def test_an_endpoint_that_is_named_in_another_form_is_refused_in_one_sentence(tm
 
 
 def test_what_follows_from_a_cause_is_told_as_that() -> None:
-    bad = with_consequence(run(broken(), kept(), broken(OTHER)), FAILED, OTHER)
+    bad = with_consequence(run(violate(), kept_promise(), violate(OTHER)), FAILED, OTHER)
     found = compare({"a": run(*GOOD), "b": bad})
     assert {change["id"]: change["follows"] for change in found["worse"]} == {FAILED: None, OTHER: FAILED}
     assert f"follows from <code>{FAILED}</code>" in comparison_page.render(found)
@@ -108,7 +108,7 @@ def test_what_follows_from_a_cause_is_told_as_that() -> None:
 
 
 def test_a_change_without_a_new_cause_is_told_by_itself() -> None:
-    found = compare({"a": run(*GOOD), "b": run(kept(), kept(OTHER))})
+    found = compare({"a": run(*GOOD), "b": run(kept_promise(), kept_promise(OTHER))})
     assert f"### Worse beside these\n\n- ` {FAILED} ` pass -> untested\n" in markdown(found)
 
 

@@ -12,7 +12,16 @@ from reports.gathered_evidence import evidence_of, unknown_requirements
 from reports.requirement_result import RequirementResult
 from reports.run import run_of
 from reports.traceability import requirement_results
-from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, repetition, replied, requirement
+from tests.reports.ledgers import (
+    Catalogue,
+    answer,
+    entries_of,
+    exchange,
+    kept_promise,
+    repetition,
+    requirement,
+    violate,
+)
 
 RID = "SendEvent.facet.rule"
 
@@ -25,12 +34,14 @@ def result(*observations: Observation, **header: Any) -> RequirementResult:
 
 
 def call(size: int, count: int = 1) -> tuple[Exchange, ...]:
-    return (exchange("SendEvent", {"Content": "a" * size}, replied(200)),) * count
+    return (exchange("SendEvent", {"Content": "a" * size}, answer(200)),) * count
 
 
 def test_observations_are_counted_by_phase_and_outcome(only: Catalogue) -> None:
     only(requirement(RID))
-    found = result(kept(RID), kept(RID), kept(RID, None, "search"), broken(RID, phase="search", edge=None))
+    found = result(
+        kept_promise(RID), kept_promise(RID), kept_promise(RID, None, "search"), violate(RID, phase="search", edge=None)
+    )
     assert found.examples == {"edge": {"kept": 2}, "search": {"kept": 1, "broken": 1}}
     assert found.verdict is Verdict.FAIL
     assert found.violations == 1
@@ -39,14 +50,17 @@ def test_observations_are_counted_by_phase_and_outcome(only: Catalogue) -> None:
 def test_counted_observations_weigh_as_often_as_they_were_made(only: Catalogue) -> None:
     only(requirement(RID))
     tally = {"entry": "tally", "requirement": RID, "outcome": "broken", "phase": "search", "test": "t", "edge": None}
-    entries = [*entries_of([broken(RID)]), {**tally, "count": 41}]
+    entries = [*entries_of([violate(RID)]), {**tally, "count": 41}]
     (found,) = requirement_results(entries, run_of(entries))
     assert found.violations == 42
 
 
 def test_the_edges_are_listed_with_outcomes_and_the_statuses_seen(only: Catalogue) -> None:
     only(requirement(RID))
-    edges = {tried.edge: tried for tried in result(kept(RID, "1"), kept(RID, "1"), broken(RID, edge="2")).edges}
+    edges = {
+        tried.edge: tried
+        for tried in result(kept_promise(RID, "1"), kept_promise(RID, "1"), violate(RID, edge="2")).edges
+    }
     assert edges["1"].outcomes == {"kept": 2}
     assert edges["2"].outcomes == {"broken": 1}
     assert edges["2"].statuses == (200,)
@@ -55,7 +69,7 @@ def test_the_edges_are_listed_with_outcomes_and_the_statuses_seen(only: Catalogu
 def test_edges_that_a_depth_leaves_out_are_named_once(only: Catalogue) -> None:
     only(requirement(RID))
     left = {"entry": "left-out", "requirement": RID, "test": "t", "edges": ["2", "3"]}
-    entries = [*entries_of([kept(RID, "1")]), left, {**left, "test": "u"}]
+    entries = [*entries_of([kept_promise(RID, "1")]), left, {**left, "test": "u"}]
     (found,) = requirement_results(entries, run_of(entries))
     assert found.left_out == ("2", "3")
 
@@ -63,10 +77,10 @@ def test_edges_that_a_depth_leaves_out_are_named_once(only: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("worse", "better"),
     [
-        (broken(RID, phase="search", exchanges=call(1)), broken(RID, phase="edge", exchanges=call(9))),
-        (broken(RID, exchanges=call(9)), broken(RID, exchanges=call(1))),
-        (broken(RID, exchanges=call(1, 2)), broken(RID, exchanges=call(9))),
-        (broken(RID, exchanges=()), broken(RID, phase="passive", exchanges=call(9, 3))),
+        (violate(RID, phase="search", exchanges=call(1)), violate(RID, phase="edge", exchanges=call(9))),
+        (violate(RID, exchanges=call(9)), violate(RID, exchanges=call(1))),
+        (violate(RID, exchanges=call(1, 2)), violate(RID, exchanges=call(9))),
+        (violate(RID, exchanges=()), violate(RID, phase="passive", exchanges=call(9, 3))),
     ],
     ids=["edge before search", "smaller body", "fewer calls", "evidence before none"],
 )
@@ -84,8 +98,8 @@ def test_the_best_violation_is_shown_whichever_came_first(
 
 def test_how_often_a_violation_came_again_is_kept(only: Catalogue) -> None:
     only(requirement(RID))
-    seen = broken(RID)
-    entries = [*entries_of([seen]), repetition(seen, 2, 3), repetition(broken(RID, edge="other"), 0, 3)]
+    seen = violate(RID)
+    entries = [*entries_of([seen]), repetition(seen, 2, 3), repetition(violate(RID, edge="other"), 0, 3)]
     (found,) = requirement_results(entries, run_of(entries))
     assert found.violation is not None
     assert (found.violation.by_test, found.violation.by_script) == (Repetitions(2, 3), None)
@@ -93,7 +107,7 @@ def test_how_often_a_violation_came_again_is_kept(only: Catalogue) -> None:
 
 def test_the_repetitions_of_a_scenario_belong_to_its_violation(only: Catalogue) -> None:
     only(requirement(RID))
-    seen = broken(RID, phase="scenario", test="t::scenario", edge=None)
+    seen = violate(RID, phase="scenario", test="t::scenario", edge=None)
     again = repetition(seen, 1, 2)
     entries = [*entries_of([seen]), again, {**again, "test": "t::other", "times": 0}]
     (found,) = requirement_results(entries, run_of(entries))
@@ -103,7 +117,7 @@ def test_the_repetitions_of_a_scenario_belong_to_its_violation(only: Catalogue) 
 
 def test_a_broken_should_is_a_warning_with_its_evidence(only: Catalogue) -> None:
     only(requirement(RID, Level.SHOULD))
-    found = result(broken(RID))
+    found = result(violate(RID))
     assert found.verdict is Verdict.WARNING
     assert found.violation is not None
 
@@ -181,17 +195,17 @@ def test_tests_that_asked_stand_before_those_whose_replies_were_judged_in_passin
     only(requirement(RID))
     passing = Observation(RID, Outcome.KEPT, "passive", "bystander")
     assert result(passing).tests == ("bystander",)
-    assert result(passing, kept(RID)).tests == (f"conformance/test_it.py::test_it[{RID}]",)
+    assert result(passing, kept_promise(RID)).tests == (f"conformance/test_it.py::test_it[{RID}]",)
 
 
 def test_the_scope_is_the_headers(only: Catalogue) -> None:
     only(requirement(RID), requirement("SendEvent.facet.other"))
-    assert result(kept("SendEvent.facet.other"), scope=[RID]).requirement.id == RID
+    assert result(kept_promise("SendEvent.facet.other"), scope=[RID]).requirement.id == RID
 
 
 def test_ledgers_of_several_processes_are_one_run(only: Catalogue) -> None:
     only(requirement(RID))
-    entries = [*entries_of([kept(RID)]), *entries_of([kept(RID), broken(RID)])]
+    entries = [*entries_of([kept_promise(RID)]), *entries_of([kept_promise(RID), violate(RID)])]
     (found,) = requirement_results(entries, run_of(entries))
     assert found.verdict is Verdict.FAIL
     assert found.examples == {"edge": {"kept": 2, "broken": 1}}
@@ -199,6 +213,6 @@ def test_ledgers_of_several_processes_are_one_run(only: Catalogue) -> None:
 
 def test_ids_that_the_catalogue_lacks_are_named(only: Catalogue) -> None:
     only(requirement(RID))
-    assert unknown_requirements(evidence_of(entries_of([kept(RID), kept("SendEvent.gone.rule")]))) == [
+    assert unknown_requirements(evidence_of(entries_of([kept_promise(RID), kept_promise("SendEvent.gone.rule")]))) == [
         "SendEvent.gone.rule"
     ]

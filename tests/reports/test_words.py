@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reports.words import in_words
-from tests.reports.ledgers import broken, entries_of, exchange, replied
+from tests.reports.ledgers import answer, entries_of, exchange, violate
 
 ID = "13caa0f5-0c6e-4c3e-9d53-0d2f6b6d6a11"
 OTHER = "23caa0f5-0c6e-4c3e-9d53-0d2f6b6d6a22"
@@ -31,7 +31,7 @@ def test_lists_and_objects_are_told_in_words(text: str, words: str) -> None:
 
 
 def test_an_id_says_which_message_it_names_the_first_time() -> None:
-    sent = exchange("SendMessage", {"Content": "Hello", "ContentType": "text/plain"}, replied(200, {"Id": ID}))
-    (seen,) = [entry for entry in entries_of([broken(exchanges=(sent,))]) if entry["entry"] == "observation"]
+    sent = exchange("SendMessage", {"Content": "Hello", "ContentType": "text/plain"}, answer(200, {"Id": ID}))
+    (seen,) = [entry for entry in entries_of([violate(exchanges=(sent,))]) if entry["entry"] == "observation"]
     words = in_words(f'["{ID}"] and "{ID}"', seen["exchanges"])
     assert words == f'the message "Hello" of call 1 (Id {ID}) and "{ID}"'

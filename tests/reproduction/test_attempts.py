@@ -15,7 +15,7 @@ from conformance.reproduction import attempts as subject
 from conformance.reproduction.attempts import Attempt, attempts_of, environment_of, try_all
 from conformance.reproduction.script_runner import ScriptOutcome
 from conformance.results.observation import Repetitions
-from tests.reports.ledgers import FAILED, broken, entries_of, exchange, replied
+from tests.reports.ledgers import FAILED, answer, entries_of, exchange, violate
 
 PASSIVE, SHOULD = "SendEvent.error.type", "SendEvent.reply.request-id"
 SOCKETS = "WebSocket.url.connects"
@@ -24,7 +24,7 @@ CONNECTED = {"Websocket": {"Url": "wss://h/s"}, "ConnectionCredentials": {"Conne
 REFUSED = {"__type": "ValidationException", "Message": "no"}
 
 
-def called(reply: Response) -> Exchange:
+def call(reply: Response) -> Exchange:
     return exchange("SendEvent", EVENT, reply)
 
 
@@ -40,9 +40,9 @@ class PreparedOutcomes:
         return self.outcomes.pop(0)
 
 
-def tried(recorded: Any, *replies: Response, budget: Budget | None = None) -> list[Repetitions]:
+def attempt(recorded: Any, *replies: Response, budget: Budget | None = None) -> list[Repetitions]:
     """What comes of the script of `recorded` where its call gets `replies`, after a call that sets something up."""
-    outcomes = [ScriptOutcome((exchange("SendMessage", {}, replied(200)), called(reply)), None) for reply in replies]
+    outcomes = [ScriptOutcome((exchange("SendMessage", {}, answer(200)), call(reply)), None) for reply in replies]
     attempts = attempts_of(entries_of([recorded]))
     return [done.seen for done in try_all(attempts, PreparedOutcomes(outcomes), budget or Budget(), len(replies))]
 
@@ -52,11 +52,11 @@ def names(attempts: Sequence[Attempt]) -> list[str]:
 
 
 def test_failures_come_first_and_those_that_wait_for_sockets_later() -> None:
-    opening = exchange("CreateParticipantConnection", {}, replied(200, CONNECTED), token="p" * 40)
+    opening = exchange("CreateParticipantConnection", {}, answer(200, CONNECTED), token="p" * 40)
     seen = [
-        broken(SHOULD, exchanges=(called(replied(200)),)),
-        broken(SOCKETS, exchanges=(opening,)),
-        broken(FAILED, exchanges=(called(replied(200)),)),
+        violate(SHOULD, exchanges=(call(answer(200)),)),
+        violate(SOCKETS, exchanges=(opening,)),
+        violate(FAILED, exchanges=(call(answer(200)),)),
     ]
     assert names(attempts_of(entries_of(seen))) == [FAILED, SOCKETS, SHOULD]
 
@@ -65,55 +65,55 @@ def test_of_one_cause_the_first_few_scripts_are_tried() -> None:
     """An operation that refuses nothing breaks each limit alike."""
     limits = [f"SendEvent.{rest}" for rest in ("Content.length-max", "ContentType.required", "ContentType.length-max")]
     limits += [f"SendEvent.{rest}" for rest in ("Content.type", "ContentType.type")]
-    seen = [broken(rid, actual="200", exchanges=(called(replied(200)),)) for rid in limits]
+    seen = [violate(rid, actual="200", exchanges=(call(answer(200)),)) for rid in limits]
     assert len(names(attempts_of(entries_of(seen)))) == subject.OF_ONE_CAUSE < len(limits)
 
 
 def test_a_violation_without_a_call_is_not_tried() -> None:
-    assert attempts_of(entries_of([broken(exchanges=())])) == []
+    assert attempts_of(entries_of([violate(exchanges=())])) == []
 
 
 def test_a_script_shows_a_violation_where_it_gets_the_recorded_replies() -> None:
-    (found,) = tried(broken(exchanges=(called(replied(200, {"Id": "1" * 36})),)), replied(200, {"Id": "2" * 36}))
+    (found,) = attempt(violate(exchanges=(call(answer(200, {"Id": "1" * 36})),)), answer(200, {"Id": "2" * 36}))
     assert (found.times, found.of, found.difference) == (1, 1, None)
 
 
 def test_a_script_that_gets_something_else_says_what() -> None:
-    recorded = broken(exchanges=(called(replied(200)),))
-    (found,) = tried(recorded, replied(200), replied(400, REFUSED))
+    recorded = violate(exchanges=(call(answer(200)),))
+    (found,) = attempt(recorded, answer(200), answer(400, REFUSED))
     assert (found.times, found.of) == (1, 2)
     assert found.difference == "call 1, SendEvent: status 400, recorded 200"
 
 
 def test_what_holds_for_each_reply_is_judged_on_the_reply_that_came() -> None:
     """Another wrong answer than the recorded one breaks the promise as well."""
-    recorded = broken(PASSIVE, phase="passive", edge=None, exchanges=(called(replied(400, {"__type": "Wrong"})),))
-    other, right = replied(403, {"__type": "WrongToo"}), replied(400, REFUSED)
-    (found,) = tried(recorded, other, right)
+    recorded = violate(PASSIVE, phase="passive", edge=None, exchanges=(call(answer(400, {"__type": "Wrong"})),))
+    other, right = answer(403, {"__type": "WrongToo"}), answer(400, REFUSED)
+    (found,) = attempt(recorded, other, right)
     assert (found.times, found.of, found.difference) == (1, 2, "the reply keeps the promise")
 
 
 def test_a_refusal_is_not_sent_again_by_a_call_that_is_accepted() -> None:
     """The run's token was another chat's, or expired; the script has a valid one in its place."""
-    recorded = broken(PASSIVE, phase="passive", edge=None, exchanges=(called(replied(403, {"__type": "Wrong"})),))
-    (found,) = tried(recorded, replied(200), replied(400, REFUSED))
+    recorded = violate(PASSIVE, phase="passive", edge=None, exchanges=(call(answer(403, {"__type": "Wrong"})),))
+    (found,) = attempt(recorded, answer(200), answer(400, REFUSED))
     assert (found.times, found.of) == (0, 1)
-    (found,) = tried(recorded, replied(200))
+    (found,) = attempt(recorded, answer(200))
     assert (found.times, found.of) == (0, 0)
     assert found.difference == "it got 200 with a token and ids of its own, where the run's call got 403"
 
 
 def test_a_script_that_gave_up_showed_nothing() -> None:
-    recorded = attempts_of(entries_of([broken(exchanges=(called(replied(200)),))]))
+    recorded = attempts_of(entries_of([violate(exchanges=(call(answer(200)),))]))
     (found,) = try_all(recorded, PreparedOutcomes([ScriptOutcome((), "gave no ContactId")]), Budget(), 1)
     assert found.seen == Repetitions(0, 0, "gave no ContactId")
 
 
 def test_a_script_that_met_something_else_on_its_way_did_not_come_to_the_judged_call() -> None:
     """A message that is refused now shows nothing about the event that followed it."""
-    recorded = broken(exchanges=(exchange("SendMessage", {}, replied(200)), called(replied(200))))
+    recorded = violate(exchanges=(exchange("SendMessage", {}, answer(200)), call(answer(200))))
     ways = {
-        status: ScriptOutcome((exchange("SendMessage", {}, replied(status)), called(replied(200))), None)
+        status: ScriptOutcome((exchange("SendMessage", {}, answer(status)), call(answer(200))), None)
         for status in (500, 200)
     }
 
@@ -129,14 +129,14 @@ def test_a_script_that_met_something_else_on_its_way_did_not_come_to_the_judged_
 
 
 def test_no_script_is_tried_beyond_what_the_run_may_send() -> None:
-    recorded = broken(exchanges=(called(replied(200)),))
-    assert tried(recorded, replied(200), budget=Budget(max_requests=10)) == []
-    assert tried(recorded, replied(200), budget=Budget(max_contacts=1)) == []
+    recorded = violate(exchanges=(call(answer(200)),))
+    assert attempt(recorded, answer(200), budget=Budget(max_requests=10)) == []
+    assert attempt(recorded, answer(200), budget=Budget(max_contacts=1)) == []
 
 
 def test_no_more_scripts_are_tried_than_there_is_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subject, "MOST_SECONDS", -1.0)
-    assert tried(broken(exchanges=(called(replied(200)),)), replied(200)) == []
+    assert attempt(violate(exchanges=(call(answer(200)),)), answer(200)) == []
 
 
 def test_scripts_find_in_their_environment_what_they_do_not_hold() -> None:
@@ -164,9 +164,9 @@ def test_a_dropped_request_is_shown_by_how_its_script_judged(
 ) -> None:
     """A call without a reply is told by nobody but the script itself."""
     lost = replace(exchange("SendEvent", EVENT, None), failure="it was closed", dropped=True)
-    replies = () if broken_now else (called(replied(200)),)
-    outcomes = [ScriptOutcome((exchange("SendMessage", {}, replied(200)), *replies), None, broken=broken_now)]
+    replies = () if broken_now else (call(answer(200)),)
+    outcomes = [ScriptOutcome((exchange("SendMessage", {}, answer(200)), *replies), None, broken=broken_now)]
     (found,) = try_all(
-        attempts_of(entries_of([broken(FAILED, exchanges=(lost,))])), PreparedOutcomes(outcomes), Budget(), 1
+        attempts_of(entries_of([violate(FAILED, exchanges=(lost,))])), PreparedOutcomes(outcomes), Budget(), 1
     )
     assert found.seen == Repetitions(times, 1, words)

@@ -9,19 +9,19 @@ import pytest
 from conformance.contract.wire import Exchange, Response
 from conformance.reproduction.exchange_diff import difference
 from conformance.results.ledger_entries import exchange_entry
-from tests.reports.ledgers import exchange, replied
+from tests.reports.ledgers import answer, exchange
 
 SENT = {"ContentType": "text/plain", "Content": "Hello"}
 ONE, TWO, THREE = (f"{digit * 8}-0000-4000-8000-000000000000" for digit in "123")
 
 
 def scenario(*replies: Response | None) -> list[dict[str, Any]]:
-    request = exchange("SendMessage", SENT, replied(200)).request
+    request = exchange("SendMessage", SENT, answer(200)).request
     return [exchange_entry(Exchange(request, reply)) for reply in replies]
 
 
 def entries_of(*members: Any) -> list[dict[str, Any]]:
-    return scenario(*(replied(200, members) for members in members))
+    return scenario(*(answer(200, members) for members in members))
 
 
 @pytest.mark.parametrize(
@@ -62,15 +62,15 @@ def test_what_says_something_else_is_told(recorded: list[Any], now: list[Any], w
 
 def test_a_status_and_an_error_type_are_compared_and_their_words_are_not() -> None:
     invalid, other = {"__type": "ValidationException", "message": "a"}, {"__type": "ThrottlingException"}
-    recorded = scenario(replied(400, invalid))
-    assert difference(recorded, scenario(replied(400, {**invalid, "message": "b"}))) is None
-    assert "status 403, recorded 400" in (difference(recorded, scenario(replied(403, invalid))) or "")
-    found = difference(recorded, scenario(replied(400, other)))
+    recorded = scenario(answer(400, invalid))
+    assert difference(recorded, scenario(answer(400, {**invalid, "message": "b"}))) is None
+    assert "status 403, recorded 400" in (difference(recorded, scenario(answer(403, invalid))) or "")
+    found = difference(recorded, scenario(answer(400, other)))
     assert "error type ThrottlingException, recorded ValidationException" in (found or "")
 
 
 def test_a_reply_that_was_lost_is_compared_with_nothing() -> None:
-    assert difference(scenario(None, replied(200, {})), scenario(replied(200, {"Id": ONE}), replied(200, {}))) is None
+    assert difference(scenario(None, answer(200, {})), scenario(answer(200, {"Id": ONE}), answer(200, {}))) is None
 
 
 @pytest.mark.parametrize(("recorded", "now"), [(b"<html>", b""), (b"{}", b"<html>")])
@@ -81,7 +81,7 @@ def test_bodies_of_other_kinds_are_told_apart(recorded: bytes, now: bytes) -> No
 
 
 def test_a_refusal_is_judged_by_no_body() -> None:
-    recorded, now = scenario(replied(200, {"Items": [1]})), scenario(replied(200, {}))
+    recorded, now = scenario(answer(200, {"Items": [1]})), scenario(answer(200, {}))
     assert difference(recorded, now) is not None
     assert difference(recorded, now, bodies=False) is None
-    assert difference(recorded, scenario(replied(400, {})), bodies=False) is not None
+    assert difference(recorded, scenario(answer(400, {})), bodies=False) is not None

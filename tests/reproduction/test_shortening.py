@@ -13,26 +13,26 @@ from conformance.reproduction.script_runner import ScriptOutcome
 from conformance.reproduction.shortening import shorter_scenarios
 from conformance.results.observation import Observation
 from reports.scenario_calls import changes_nothing, needed_by, without
-from tests.reports.ledgers import CONTACT, broken, entries_of, exchange, replied
+from tests.reports.ledgers import CONTACT, answer, entries_of, exchange, violate
 
 LOST = "GetTranscript.Transcript.holds-what-was-sent"
 TOKEN = "a token of forty characters, more or less"
 
 
-def sent(number: int) -> Exchange:
-    return exchange("SendMessage", {"Content": f"m{number}"}, replied(200, {"Id": f"message-{number:04}"}), token=TOKEN)
+def send(number: int) -> Exchange:
+    return exchange("SendMessage", {"Content": f"m{number}"}, answer(200, {"Id": f"message-{number:04}"}), token=TOKEN)
 
 
 def transcript(held: list[int]) -> Exchange:
     items = [{"Id": f"message-{number:04}"} for number in held]
-    return exchange("GetTranscript", {}, replied(200, {"Transcript": items}), token=TOKEN)
+    return exchange("GetTranscript", {}, answer(200, {"Transcript": items}), token=TOKEN)
 
 
 def scenario(messages: int, lost: int) -> tuple[Exchange, ...]:
-    start = exchange("StartChatContact", {}, replied(200, {"ContactId": CONTACT}))
+    start = exchange("StartChatContact", {}, answer(200, {"ContactId": CONTACT}))
     held = [number for number in range(messages) if number != lost]
     reads = (transcript(held),) * 3
-    return (start, *map(sent, range(messages)), *reads)
+    return (start, *map(send, range(messages)), *reads)
 
 
 @dataclass
@@ -49,15 +49,15 @@ class Loses:
         return ScriptOutcome((*seen[:-3], seen[-1]), None, broken=sends > self.after)
 
 
-def shortened(runner: Any, *exchanges: Exchange, actual: str, **more: Any) -> list[Observation]:
+def shorten(runner: Any, *exchanges: Exchange, actual: str, **more: Any) -> list[Observation]:
     evidence = {"expected": more.get("expected", "none"), "actual": actual, "exchanges": exchanges}
-    seen = broken(LOST, phase="scenario", edge=None, **evidence)
+    seen = violate(LOST, phase="scenario", edge=None, **evidence)
     return list(shorter_scenarios(entries_of([seen]), runner, more.get("budget", Budget())))
 
 
 def test_a_lost_message_is_shown_by_no_more_messages_than_it_takes() -> None:
     runner = Loses(after=6)
-    (found,) = shortened(runner, *scenario(24, 6), actual='["message-0006"]')
+    (found,) = shorten(runner, *scenario(24, 6), actual='["message-0006"]')
     assert len(found.exchanges) == 1 + 7 + 1
     assert found.breach is not None
     assert found.breach.actual == json.dumps(["message-0006"])
@@ -65,7 +65,7 @@ def test_a_lost_message_is_shown_by_no_more_messages_than_it_takes() -> None:
 
 
 def test_a_scenario_that_does_not_show_it_again_is_left_as_it_is() -> None:
-    assert shortened(Loses(after=99), *scenario(24, 6), actual='["message-0006"]') == []
+    assert shorten(Loses(after=99), *scenario(24, 6), actual='["message-0006"]') == []
 
 
 @dataclass
@@ -81,47 +81,47 @@ class Breaks:
 
 
 def test_refused_calls_go_from_a_scenario_of_any_kind() -> None:
-    refused = exchange("SendMessage", {"Content": "refused"}, replied(403, {"__type": "AccessDeniedException"}))
-    calls = (sent(0), *(refused,) * 8, exchange("SendEvent", {}, replied(403, {"__type": "AccessDeniedException"})))
-    (found,) = shortened(Breaks("", calls), *calls, actual="403 AccessDeniedException")
+    refused = exchange("SendMessage", {"Content": "refused"}, answer(403, {"__type": "AccessDeniedException"}))
+    calls = (send(0), *(refused,) * 8, exchange("SendEvent", {}, answer(403, {"__type": "AccessDeniedException"})))
+    (found,) = shorten(Breaks("", calls), *calls, actual="403 AccessDeniedException")
     assert len(found.exchanges) == 2
-    assert shortened(Breaks("no such text", calls), *calls, actual="403 AccessDeniedException") == []
+    assert shorten(Breaks("no such text", calls), *calls, actual="403 AccessDeniedException") == []
 
 
 def test_a_shorter_scenario_has_the_operations_of_the_recorded_one() -> None:
     """A script's exchanges know none where ids stand in the path."""
-    refused = exchange("SendMessage", {"Content": "refused"}, replied(403, {"__type": "AccessDeniedException"}))
-    calls = (sent(0), *(refused,) * 8, exchange("SendEvent", {}, replied(403, {"__type": "AccessDeniedException"})))
+    refused = exchange("SendMessage", {"Content": "refused"}, answer(403, {"__type": "AccessDeniedException"}))
+    calls = (send(0), *(refused,) * 8, exchange("SendEvent", {}, answer(403, {"__type": "AccessDeniedException"})))
     nameless = tuple(replace(call, request=replace(call.request, operation="")) for call in calls)
-    (found,) = shortened(Breaks("", nameless), *calls, actual="403 AccessDeniedException")
+    (found,) = shorten(Breaks("", nameless), *calls, actual="403 AccessDeniedException")
     assert [call.request.operation for call in found.exchanges] == ["SendMessage", "SendEvent"]
 
 
 def test_messages_with_other_texts_go_where_one_is_changed() -> None:
-    changed = exchange("GetTranscript", {}, replied(200, {"Transcript": [{"Content": "so it came ??"}]}))
-    asked = exchange("SendMessage", {"Content": "so it was sent"}, replied(200, {"Id": "message-0009"}))
-    calls = (*map(sent, range(8)), asked, changed)
-    (found,) = shortened(
+    changed = exchange("GetTranscript", {}, answer(200, {"Transcript": [{"Content": "so it came ??"}]}))
+    asked = exchange("SendMessage", {"Content": "so it was sent"}, answer(200, {"Id": "message-0009"}))
+    calls = (*map(send, range(8)), asked, changed)
+    (found,) = shorten(
         Breaks("so it was sent", calls), *calls, actual='"so it came ??"', expected='the Content is "so it was sent"'
     )
     assert len(found.exchanges) == 2
     part = exchange("GetTranscript", {"StartPosition": {"MostRecent": 1}}, changed.response)
     evidence = {"actual": '"so it came ??"', "expected": 'the Content is "so it was sent"'}
-    assert shortened(Breaks("so it was sent", calls), *calls[:-1], part, **evidence) == []
+    assert shorten(Breaks("so it was sent", calls), *calls[:-1], part, **evidence) == []
 
 
 def test_nothing_is_tried_that_the_runs_limits_forbid() -> None:
     runner = Loses(after=6)
-    assert shortened(runner, *scenario(24, 6), actual='["message-0006"]', budget=Budget(max_requests=5)) == []
+    assert shorten(runner, *scenario(24, 6), actual='["message-0006"]', budget=Budget(max_requests=5)) == []
     assert runner.tried == []
 
 
 def test_reads_that_nothing_depends_on_are_left_out_and_others_stay() -> None:
-    page = exchange("GetTranscript", {}, replied(200, {"NextToken": "the-next-page-of-it"}))
-    next_page = exchange("GetTranscript", {"NextToken": "the-next-page-of-it"}, replied(200))
+    page = exchange("GetTranscript", {}, answer(200, {"NextToken": "the-next-page-of-it"}))
+    next_page = exchange("GetTranscript", {"NextToken": "the-next-page-of-it"}, answer(200))
     (seen,) = (
         entry
-        for entry in entries_of([broken(exchanges=(page, transcript([]), sent(1), next_page))])
+        for entry in entries_of([violate(exchanges=(page, transcript([]), send(1), next_page))])
         if entry["entry"] == "observation"
     )
     assert without(seen["exchanges"], changes_nothing(seen["exchanges"])) == [0, 2, 3]
@@ -130,10 +130,10 @@ def test_reads_that_nothing_depends_on_are_left_out_and_others_stay() -> None:
 
 def test_calls_about_other_chats_go_where_a_request_was_refused_that_must_be_accepted() -> None:
     names = [f"{number}0000000-contact" for number in range(4)]
-    starts = [exchange("StartChatContact", {}, replied(200, {"ContactId": name})) for name in names]
-    others = [exchange("StopContact", {"ContactId": name}, replied(200)) for name in names[:3]]
-    refused = exchange("StopContact", {"ContactId": names[3]}, replied(400))
+    starts = [exchange("StartChatContact", {}, answer(200, {"ContactId": name})) for name in names]
+    others = [exchange("StopContact", {"ContactId": name}, answer(200)) for name in names[:3]]
+    refused = exchange("StopContact", {"ContactId": names[3]}, answer(400))
     recorded = (*starts, *others, refused)
-    (found,) = shortened(Breaks("", recorded), *recorded, expected="StopContact is accepted", actual="400")
+    (found,) = shorten(Breaks("", recorded), *recorded, expected="StopContact is accepted", actual="400")
     assert len(found.exchanges) == 2
-    assert shortened(Breaks("", recorded), *recorded, expected="StopContact is refused (409)", actual="400") == []
+    assert shorten(Breaks("", recorded), *recorded, expected="StopContact is refused (409)", actual="400") == []

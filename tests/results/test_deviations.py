@@ -28,20 +28,20 @@ target = "https://staging*"
 """
 
 
-def written(directory: Path, text: str) -> Path:
+def write(directory: Path, text: str) -> Path:
     path = directory / "deviations.toml"
     path.write_text(text, encoding="utf-8")
     return path
 
 
 def test_a_file_is_read_as_it_stands(tmp_path: Path) -> None:
-    one, other = read_deviations(written(tmp_path, GOOD))
+    one, other = read_deviations(write(tmp_path, GOOD))
     assert (one.requirement, one.edge, one.expires) == ("SendEvent.Content.length-max", "16385 *", date(2027, 1, 31))
     assert (other.operation, other.target) == ("DescribeView", "https://staging*")
 
 
 def test_a_deviation_survives_the_ledger(tmp_path: Path) -> None:
-    for deviation in read_deviations(written(tmp_path, GOOD)):
+    for deviation in read_deviations(write(tmp_path, GOOD)):
         assert Deviation.of(deviation.plain()) == deviation
 
 
@@ -62,7 +62,7 @@ def test_a_deviation_survives_the_ledger(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, mistake: str, sentence: str) -> None:
-    path = written(tmp_path, mistake)
+    path = write(tmp_path, mistake)
     with pytest.raises(DeviationError, match=sentence) as raised:
         read_deviations(path)
     assert str(path) in str(raised.value)

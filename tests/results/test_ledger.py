@@ -17,7 +17,7 @@ SECRET = "QVFJREFIaG1hcmtlZFNlY3JldFZhbHVl"
 REQUEST = Request("SendMessage", "POST", "/participant/message", (("X-Amz-Bearer", SECRET),), b'{"Content": "x"}')
 
 
-def written(ledger: Ledger) -> list[dict[str, Any]]:
+def entries_in(ledger: Ledger) -> list[dict[str, Any]]:
     assert isinstance(ledger.file, io.StringIO)
     return [json.loads(line) for line in ledger.file.getvalue().splitlines()]
 
@@ -27,7 +27,7 @@ def ledger() -> Ledger:
     return Ledger(io.StringIO())
 
 
-def saved(tmp_path: Path, text: str, name: str = "ledger.jsonl") -> Path:
+def save(tmp_path: Path, text: str, name: str = "ledger.jsonl") -> Path:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     return path
@@ -46,7 +46,7 @@ def test_a_violation_is_written_at_once_with_its_exchanges(ledger: Ledger) -> No
             exchanges=(exchange,),
         )
     )
-    (entry,) = written(ledger)
+    (entry,) = entries_in(ledger)
     facts = {key: entry[key] for key in ("entry", "requirement", "outcome", "phase", "test", "edge")}
     assert facts == {
         "entry": "observation",
@@ -65,9 +65,9 @@ def test_a_violation_is_written_at_once_with_its_exchanges(ledger: Ledger) -> No
 def test_kept_promises_are_counted_and_written_together(ledger: Ledger) -> None:
     for edge in ("1", "1", "2"):
         ledger.observe(Observation("SendMessage.Content.length-min", Outcome.KEPT, "edge", "t", edge))
-    assert written(ledger) == []
+    assert entries_in(ledger) == []
     ledger.flush()
-    assert [(e["entry"], e["outcome"], e["edge"], e["count"]) for e in written(ledger)] == [
+    assert [(e["entry"], e["outcome"], e["edge"], e["count"]) for e in entries_in(ledger)] == [
         ("tally", "kept", "1", 2),
         ("tally", "kept", "2", 1),
     ]
@@ -77,21 +77,21 @@ def test_what_was_flushed_is_not_counted_again(ledger: Ledger) -> None:
     ledger.observe(Observation("SendMessage.Content.length-min", Outcome.KEPT, "edge"))
     ledger.flush()
     ledger.flush()
-    assert len(written(ledger)) == 1
+    assert len(entries_in(ledger)) == 1
 
 
 def test_what_is_counted_keeps_its_outcome_and_not_its_exchanges(ledger: Ledger) -> None:
     seen = Observation("SendMessage.Id.unique", Outcome.INCONCLUSIVE, "search", exchanges=(Exchange(REQUEST, None),))
     ledger.count(seen)
     ledger.flush()
-    (entry,) = written(ledger)
+    (entry,) = entries_in(ledger)
     assert (entry["entry"], entry["outcome"], entry["count"]) == ("tally", "inconclusive", 1)
     assert "exchanges" not in entry
 
 
 def test_a_repetition_says_how_often_of_how_many_and_what_came_instead(ledger: Ledger) -> None:
     ledger.repetition("SendMessage.Id.unique", "t", "one", "script", Repetitions(2, 3, "status 400"))
-    assert written(ledger) == [
+    assert entries_in(ledger) == [
         {
             "entry": "repetition",
             "requirement": "SendMessage.Id.unique",
@@ -108,7 +108,7 @@ def test_a_repetition_says_how_often_of_how_many_and_what_came_instead(ledger: L
 def test_what_is_left_out_is_named_and_nothing_else(ledger: Ledger) -> None:
     ledger.leave_out("SendMessage.Content.type", "t", ["array"])
     ledger.leave_out("SendMessage.Content.length-max", "t", [])
-    assert written(ledger) == [
+    assert entries_in(ledger) == [
         {"entry": "left-out", "requirement": "SendMessage.Content.type", "test": "t", "edges": ["array"]}
     ]
 
@@ -116,15 +116,15 @@ def test_what_is_left_out_is_named_and_nothing_else(ledger: Ledger) -> None:
 def test_the_footer_ends_a_ledger_with_everything_counted(ledger: Ledger) -> None:
     ledger.observe(Observation("SendMessage.Content.length-min", Outcome.KEPT, "edge"))
     ledger.footer(interrupted=False)
-    assert [e["entry"] for e in written(ledger)] == ["tally", "footer"]
-    assert written(ledger)[-1]["interrupted"] is False
+    assert [e["entry"] for e in entries_in(ledger)] == ["tally", "footer"]
+    assert entries_in(ledger)[-1]["interrupted"] is False
 
 
 def test_the_other_entries_hold_what_they_are_given(ledger: Ledger) -> None:
     ledger.header(target="reference")
     ledger.traffic({"SendMessage": 3}, shrinking=1, milliseconds={"SendMessage": [1.26]})
     ledger.test("test_x.py::test_y", "It holds.", "passed", 0.123456)
-    header, traffic, test = written(ledger)
+    header, traffic, test = entries_in(ledger)
     assert header == {"entry": "header", "schema_version": 1, "target": "reference"}
     assert traffic == {
         "entry": "traffic",
@@ -163,7 +163,7 @@ def test_a_line_is_ascii_whatever_the_endpoint_said(ledger: Ledger) -> None:
     ledger.observe(Observation("SendMessage.Id.unique", Outcome.BROKEN, "scenario", exchanges=(exchange,)))
     assert isinstance(ledger.file, io.StringIO)
     assert ledger.file.getvalue().isascii()
-    assert written(ledger)[0]["exchanges"][0]["response"]["body"] == "\u2028 \u202e 𝄞\\xff"
+    assert entries_in(ledger)[0]["exchanges"][0]["response"]["body"] == "\u2028 \u202e 𝄞\\xff"
 
 
 def test_an_exchange_that_keeps_many_requirements_from_being_judged_is_written_once(
@@ -179,7 +179,7 @@ def test_an_exchange_that_keeps_many_requirements_from_being_judged_is_written_o
     text = ledger.file.getvalue()
     assert text.count("<html>") == 1
     header = json.dumps({"entry": "header", "schema_version": 1})
-    entries = list(read_ledger([saved(tmp_path, f"{header}\n{text}")]))[1:]
+    entries = list(read_ledger([save(tmp_path, f"{header}\n{text}")]))[1:]
     assert [entry["requirement"] for entry in entries] == [name for name in names for _ in "ab"]
     assert [entry["exchanges"] for entry in entries] == [[exchange_entry(lost)], [exchange_entry(other)]] * 50
 
@@ -191,7 +191,7 @@ def test_an_exchange_whose_first_mention_was_lost_is_left_out(ledger: Ledger, tm
     assert isinstance(ledger.file, io.StringIO)
     second = ledger.file.getvalue().splitlines()[1]
     header = json.dumps({"entry": "header", "schema_version": 1})
-    assert list(read_ledger([saved(tmp_path, f"{header}\n{second}\n")]))[1]["exchanges"] == []
+    assert list(read_ledger([save(tmp_path, f"{header}\n{second}\n")]))[1]["exchanges"] == []
 
 
 def test_however_much_an_endpoint_says_the_evidence_of_a_run_stays_small() -> None:
@@ -199,7 +199,7 @@ def test_however_much_an_endpoint_says_the_evidence_of_a_run_stays_small() -> No
     long = Exchange(REQUEST, Response(200, (), b"a" * BODY_LIMIT))
     for _ in range(EVIDENCE_TOTAL // BODY_LIMIT + 50):
         ledger.observe(Observation("SendMessage.Id.unique", Outcome.BROKEN, "scenario", exchanges=(long,)))
-    lines = written(ledger)
+    lines = entries_in(ledger)
     kept = [len(line["exchanges"][0]["response"]["body"]) for line in lines]
     assert (kept[0], kept[-1]) == (BODY_LIMIT, SHORT_BODY)
     assert sum(kept) < EVIDENCE_TOTAL + 60 * BODY_LIMIT

@@ -8,7 +8,7 @@ from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 
 
-def saved(tmp_path: Path, text: str, name: str = "ledger.jsonl") -> Path:
+def save(tmp_path: Path, text: str, name: str = "ledger.jsonl") -> Path:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     return path
@@ -25,13 +25,13 @@ def test_a_ledger_is_read_back_in_order(tmp_path: Path) -> None:
 
 
 def test_the_ledgers_of_several_processes_are_read_as_one(tmp_path: Path) -> None:
-    first = saved(tmp_path, '{"entry": "header", "schema_version": 1}\n', "one.jsonl")
-    second = saved(tmp_path, '{"entry": "footer"}\n', "two.jsonl")
+    first = save(tmp_path, '{"entry": "header", "schema_version": 1}\n', "one.jsonl")
+    second = save(tmp_path, '{"entry": "footer"}\n', "two.jsonl")
     assert [e["entry"] for e in read_ledger([first, second])] == ["header", "footer"]
 
 
 def test_a_last_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
-    path = saved(tmp_path, '{"entry": "header", "schema_version": 1}\n{"entry": "obser')
+    path = save(tmp_path, '{"entry": "header", "schema_version": 1}\n{"entry": "obser')
     assert [e["entry"] for e in read_ledger([path])] == ["header"]
 
 
@@ -48,7 +48,7 @@ def test_a_last_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_no_ledger_is_refused_with_the_reason(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(LedgerError, match=problem):
-        list(read_ledger([saved(tmp_path, text)]))
+        list(read_ledger([save(tmp_path, text)]))
 
 
 def test_a_missing_or_unreadable_file_is_named(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_nothing_to_read_is_no_ledger() -> None:
 
 
 def test_a_ledger_can_be_gone_through_several_times(tmp_path: Path) -> None:
-    path = saved(tmp_path, '{"entry": "header", "schema_version": 1}\n{"entry": "footer"}\n')
+    path = save(tmp_path, '{"entry": "header", "schema_version": 1}\n{"entry": "footer"}\n')
     entries = read_ledger([path])
     assert [e["entry"] for e in entries] == [e["entry"] for e in entries] == ["header", "footer"]
 

@@ -31,7 +31,7 @@ def recorder() -> Iterator[Recorder]:
         yield Recorder(Ledger(io.StringIO()))
 
 
-def written(recorder: Recorder) -> list[dict[str, Any]]:
+def entries_in(recorder: Recorder) -> list[dict[str, Any]]:
     recorder.ledger.flush()
     assert isinstance(recorder.ledger.file, io.StringIO)
     return [json.loads(line) for line in recorder.ledger.file.getvalue().splitlines()]
@@ -41,7 +41,7 @@ def violation(actual: str = "200") -> ContractViolation:
     return ContractViolation(RULE, "400", actual, (CALL,))
 
 
-def chosen(entry: dict[str, Any], *names: str) -> tuple[Any, ...]:
+def values_of(entry: dict[str, Any], *names: str) -> tuple[Any, ...]:
     return tuple(entry.get(name) for name in names)
 
 
@@ -49,7 +49,9 @@ def test_a_kept_promise_is_counted_under_its_edge_and_test(recorder: Recorder) -
     for edge in ("low", "low", None):
         recorder.record_kept(RULE, "edge", edge)
     assert recorder.records[RULE].outcomes == {Outcome.KEPT: 3}
-    found = {chosen(e, "entry", "requirement", "outcome", "phase", "test", "edge", "count") for e in written(recorder)}
+    found = {
+        values_of(e, "entry", "requirement", "outcome", "phase", "test", "edge", "count") for e in entries_in(recorder)
+    }
     assert found == {
         ("tally", RULE, "kept", "edge", "the test", "low", 2),
         ("tally", RULE, "kept", "edge", "the test", None, 1),
@@ -62,7 +64,7 @@ def test_what_each_item_of_a_page_keeps_is_counted_for_each(recorder: Recorder) 
     page = Exchange(Request("GetTranscript", "POST", "/"), Response(200, (), body))
     recorder.check_passively(page)
     recorder.check_passively(page)
-    found = {(e["outcome"], e.get("count", 1)) for e in written(recorder) if e["requirement"] == ITEM_ID}
+    found = {(e["outcome"], e.get("count", 1)) for e in entries_in(recorder) if e["requirement"] == ITEM_ID}
     assert found == {("kept", 4), ("broken", 1)}
     assert recorder.records[ITEM_ID].outcomes == {Outcome.KEPT: 4, Outcome.BROKEN: 2}
 
@@ -74,14 +76,14 @@ def test_nothing_is_taken_down_of_a_requirement_that_does_not_exist(recorder: Re
         recorder.note(wrong, Outcome.INCONCLUSIVE, "StartChatContact got 404", "edge")
     with pytest.raises(LookupError):
         recorder.record_kept(wrong, "edge")
-    assert written(recorder) == []
+    assert entries_in(recorder) == []
 
 
 def test_a_broken_promise_is_written_with_its_evidence(recorder: Recorder) -> None:
     recorder.record_broken(violation(), "edge", "16385", after=EARLY)
     assert recorder.records[RULE].outcomes == {Outcome.BROKEN: 1}
-    (entry,) = written(recorder)
-    facts = chosen(entry, "requirement", "outcome", "phase", "test", "edge", "expected", "actual")
+    (entry,) = entries_in(recorder)
+    facts = values_of(entry, "requirement", "outcome", "phase", "test", "edge", "expected", "actual")
     assert facts == (RULE, "broken", "edge", "the test", "16385", "400", "200")
     assert [e["operation"] for e in entry["exchanges"]] == ["SendMessage"]
     assert entry["after"] == {"requests": 3, "requests_of_test": 2, "seconds": 0.5}
@@ -89,8 +91,8 @@ def test_a_broken_promise_is_written_with_its_evidence(recorder: Recorder) -> No
 
 def test_repetitions_are_written_under_the_test_at_work(recorder: Recorder) -> None:
     recorder.repetitions(RULE, Repetitions(2, 3), "16385")
-    (entry,) = written(recorder)
-    facts = chosen(entry, "entry", "requirement", "test", "edge", "by", "times", "of")
+    (entry,) = entries_in(recorder)
+    facts = values_of(entry, "entry", "requirement", "test", "edge", "by", "times", "of")
     assert facts == ("repetition", RULE, "the test", "16385", "test", 2, 3)
 
 
@@ -143,10 +145,10 @@ def test_a_note_is_written_with_its_reason_and_the_first_reason_is_remembered(re
     recorder.note(RULE, Outcome.UNSUPPORTED, "501", "scenario")
     record = recorder.records[RULE]
     assert (record.outcomes, record.reason) == ({Outcome.INCONCLUSIVE: 1, Outcome.UNSUPPORTED: 2}, "timed out")
-    first, second, _ = written(recorder)
+    first, second, _ = entries_in(recorder)
     members = ("requirement", "outcome", "phase", "test", "edge", "reason")
-    assert chosen(first, *members) == (RULE, "inconclusive", "edge", "the test", "low", "timed out")
-    assert chosen(second, *members) == (RULE, "unsupported", "scenario", "the test", None, "501")
+    assert values_of(first, *members) == (RULE, "inconclusive", "edge", "the test", "low", "timed out")
+    assert values_of(second, *members) == (RULE, "unsupported", "scenario", "the test", None, "501")
     assert len(first["exchanges"]) == 1
     assert not second.get("exchanges")
 
@@ -154,16 +156,16 @@ def test_a_note_is_written_with_its_reason_and_the_first_reason_is_remembered(re
 def test_of_what_is_seen_again_and_again_only_the_first_is_written_with_its_evidence(recorder: Recorder) -> None:
     for _ in range(EVIDENCE_LIMIT + 3):
         recorder.record_broken(violation(), "passive")
-    entries = written(recorder)
+    entries = entries_in(recorder)
     assert [e["entry"] for e in entries] == ["observation"] * EVIDENCE_LIMIT + ["tally"]
-    assert chosen(entries[-1], "requirement", "outcome", "phase", "count") == (RULE, "broken", "passive", 3)
+    assert values_of(entries[-1], "requirement", "outcome", "phase", "count") == (RULE, "broken", "passive", 3)
     assert recorder.records[RULE].outcomes[Outcome.BROKEN] == EVIDENCE_LIMIT + 3
 
 
 def test_each_edge_is_written_however_many_there_are(recorder: Recorder) -> None:
     for number in range(EVIDENCE_LIMIT + 3):
         recorder.record_broken(violation(), "edge", str(number))
-    assert [e["entry"] for e in written(recorder)] == ["observation"] * (EVIDENCE_LIMIT + 3)
+    assert [e["entry"] for e in entries_in(recorder)] == ["observation"] * (EVIDENCE_LIMIT + 3)
 
 
 def test_phases_outcomes_and_requirements_are_bounded_apart(recorder: Recorder) -> None:
@@ -172,7 +174,7 @@ def test_phases_outcomes_and_requirements_are_bounded_apart(recorder: Recorder) 
     recorder.record_broken(violation(), "scenario")
     recorder.note(RULE, Outcome.INCONCLUSIVE, "timed out", "passive")
     recorder.note("SendMessage.Content.length-max", Outcome.BROKEN, "no", "passive")
-    assert [e["entry"] for e in written(recorder)] == ["observation"] * (EVIDENCE_LIMIT + 3)
+    assert [e["entry"] for e in entries_in(recorder)] == ["observation"] * (EVIDENCE_LIMIT + 3)
 
 
 def test_each_reply_is_judged_by_what_holds_for_every_reply(recorder: Recorder) -> None:
@@ -184,7 +186,7 @@ def test_each_reply_is_judged_by_what_holds_for_every_reply(recorder: Recorder) 
         "SendMessage.success.status": {Outcome.KEPT: 1},
         "SendMessage.success.body": {Outcome.BROKEN: 1},
     }
-    assert {e["phase"] for e in written(recorder)} == {"passive"}
+    assert {e["phase"] for e in entries_in(recorder)} == {"passive"}
 
 
 def test_a_routers_replies_are_judged_once_the_operation_is_known_to_be_there(recorder: Recorder) -> None:

@@ -9,10 +9,10 @@ import pytest
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.wire import Exchange, Response
 from conformance.scenario.claim import Claim
-from tests.checks.exchanges import answered, refused, reply
+from tests.checks.exchanges import call_with_reply, error_reply, reply
 
 RULE = "Tokens.some.rule"
-BEFORE, AFTER = answered("StartChatContact", reply(200, {})), answered("StopContact", reply(200, {}))
+BEFORE, AFTER = call_with_reply("StartChatContact", reply(200, {})), call_with_reply("StopContact", reply(200, {}))
 
 JUDGES: dict[str, Callable[[Claim, Exchange], None]] = {
     "accepted": lambda claim, e: claim.accepted(e, "it"),
@@ -29,27 +29,27 @@ JUDGES: dict[str, Callable[[Claim, Exchange], None]] = {
     ("judge", "response"),
     [
         ("accepted", reply(200, {})),
-        ("refused", refused(400, "ValidationException")),
-        ("malformed", refused(400, "SerializationException")),
-        ("refused somehow", refused(418, None)),
-        ("denied", refused(403, "AccessDeniedException")),
-        ("bearer refused", refused(401, None)),
-        ("failed", refused(404, "OneException")),
-        ("failed", refused(404, "OtherException")),
+        ("refused", error_reply(400, "ValidationException")),
+        ("malformed", error_reply(400, "SerializationException")),
+        ("refused somehow", error_reply(418, None)),
+        ("denied", error_reply(403, "AccessDeniedException")),
+        ("bearer refused", error_reply(401, None)),
+        ("failed", error_reply(404, "OneException")),
+        ("failed", error_reply(404, "OtherException")),
     ],
 )
 def test_what_was_promised_passes(judge: str, response: Response) -> None:
-    exchange = answered("SendMessage", response)
+    exchange = call_with_reply("SendMessage", response)
     JUDGES[judge](Claim(RULE, [exchange]), exchange)
 
 
 @pytest.mark.parametrize(
     ("judge", "response", "expected", "actual"),
     [
-        ("accepted", refused(403, None), "it is accepted (status 200)", "403"),
+        ("accepted", error_reply(403, None), "it is accepted (status 200)", "403"),
         (
             "refused",
-            refused(400, "SerializationException"),
+            error_reply(400, "SerializationException"),
             "it is refused (400 ValidationException)",
             "400 SerializationException",
         ),
@@ -60,16 +60,21 @@ def test_what_was_promised_passes(judge: str, response: Response) -> None:
             "200",
         ),
         ("refused somehow", reply(200, {}), "it is refused (400 to 499)", "200"),
-        ("denied", refused(400, None), "it is denied (403 AccessDeniedException)", "400"),
+        ("denied", error_reply(400, None), "it is denied (403 AccessDeniedException)", "400"),
         ("bearer refused", reply(200, {}), "it is refused (400, 401 or 403)", "200"),
-        ("failed", refused(400, "OneException"), "it gets 404 OneException or OtherException", "400 OneException"),
-        ("failed", refused(404, "ThirdException"), "it gets 404 OneException or OtherException", "404 ThirdException"),
+        ("failed", error_reply(400, "OneException"), "it gets 404 OneException or OtherException", "400 OneException"),
+        (
+            "failed",
+            error_reply(404, "ThirdException"),
+            "it gets 404 OneException or OtherException",
+            "404 ThirdException",
+        ),
     ],
 )
 def test_a_violation_has_the_whole_scenario_behind_it(
     judge: str, response: Response, expected: str, actual: str
 ) -> None:
-    exchange = answered("SendMessage", response)
+    exchange = call_with_reply("SendMessage", response)
     with pytest.raises(ContractViolation) as raised:
         JUDGES[judge](Claim(RULE, [BEFORE, exchange, AFTER]), exchange)
     found = raised.value
@@ -81,13 +86,13 @@ def test_a_violation_has_the_whole_scenario_behind_it(
 
 @pytest.mark.parametrize("judge", JUDGES)
 def test_a_call_that_was_not_answered_is_not_judged(judge: str) -> None:
-    exchange = answered("SendMessage", None)
+    exchange = call_with_reply("SendMessage", None)
     with pytest.raises(Inconclusive):
         JUDGES[judge](Claim(RULE, [exchange]), exchange)
 
 
 def test_the_operation_that_was_called_says_how_it_refuses() -> None:
-    exchange = answered("StartChatContact", refused(400, "ValidationException"))
+    exchange = call_with_reply("StartChatContact", error_reply(400, "ValidationException"))
     with pytest.raises(ContractViolation, match="400 InvalidParameterException or InvalidRequestException"):
         Claim(RULE, []).refused(exchange, "it")
 

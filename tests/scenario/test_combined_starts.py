@@ -59,7 +59,7 @@ def _scenario(
     return Scenario(cast("Verifier", verifier), claimed=(VALID, SHORT.requirement, PAIRS.requirement))
 
 
-def _sent(scenario: Scenario) -> list[set[str]]:
+def _members_sent_by(scenario: Scenario) -> list[set[str]]:
     """Which of the two members each start had."""
     bodies = [json.loads(exchange.request.body) for exchange in scenario.exchanges]
     return [set(body) & {"Description", "Attributes"} for body in bodies]
@@ -68,7 +68,7 @@ def _sent(scenario: Scenario) -> list[set[str]]:
 def test_one_accepted_start_shows_each_part_and_the_whole() -> None:
     scenario = _scenario(lambda _: False)
     start_with(scenario, VALID, [SHORT, PAIRS])
-    assert _sent(scenario) == [{"Description", "Attributes"}]
+    assert _members_sent_by(scenario) == [{"Description", "Attributes"}]
     assert scenario.judged == {VALID, SHORT.requirement, PAIRS.requirement}
     assert not scenario.violations
 
@@ -77,7 +77,7 @@ def test_one_accepted_start_shows_each_part_and_the_whole() -> None:
 def test_a_part_that_is_refused_alone_is_the_only_violation(refusal: Callable[[Request], Exchange]) -> None:
     scenario = _scenario(lambda body: "Description" in body, refusal)
     start_with(scenario, VALID, [SHORT, PAIRS])
-    assert _sent(scenario) == [{"Description", "Attributes"}, {"Description"}, {"Attributes"}]
+    assert _members_sent_by(scenario) == [{"Description", "Attributes"}, {"Description"}, {"Attributes"}]
     assert set(scenario.violations) == {SHORT.requirement}
     assert scenario.judged == {SHORT.requirement, PAIRS.requirement}
 

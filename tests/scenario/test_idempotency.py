@@ -36,14 +36,14 @@ def _judge(call: IdempotentCall) -> None:
     call.claim_success(Claim(f"{call.name}.ClientToken.lost-reply", ()), call.send(LOST), SENT)
 
 
-def _sent(call: IdempotentCall) -> int:
+def _count_calls(call: IdempotentCall) -> int:
     return cast("Mock", call.scenario.send).call_count
 
 
 def test_an_accepted_request_is_judged_without_another() -> None:
     call = _call("SendMessage", lambda _: False)
     _judge(call)
-    assert _sent(call) == 1
+    assert _count_calls(call) == 1
 
 
 def test_a_refusal_of_that_token_alone_breaks_the_claim() -> None:
@@ -62,4 +62,4 @@ def test_what_happens_only_once_is_judged_without_another(name: str) -> None:
     call = _call(name, lambda _: True)
     with pytest.raises(ContractViolation):
         _judge(call)
-    assert _sent(call) == 1
+    assert _count_calls(call) == 1

@@ -40,7 +40,7 @@ def _records_of(
     return recorder.records
 
 
-def _ended(ending: Exception, *, inside: bool) -> Callable[..., None]:
+def _end_with(ending: Exception, *, inside: bool) -> Callable[..., None]:
     def test(scenario: Scenario) -> None:
         with scenario.claim(FIRST) as claim:
             claim.equal(1, 1, "what is kept")
@@ -65,7 +65,7 @@ def test_what_ends_a_scenario_stands_behind_what_it_did_not_judge(
     ending: Exception, outcome: Outcome, reason: str, *, inside: bool
 ) -> None:
     """What was judged before stays as it is."""
-    records = _records_of(_ended(ending, inside=inside))
+    records = _records_of(_end_with(ending, inside=inside))
     assert records[FIRST].outcomes == {Outcome.KEPT: 1}
     assert records[SECOND].outcomes == {outcome: 1}
     assert reason in str(records[SECOND].reason)
@@ -132,10 +132,10 @@ def test_only_a_repetition_that_judged_the_promise_counts(later: tuple[str, ...]
 
 
 def test_a_scenario_that_is_told_again_knows_its_claim() -> None:
-    def broken(scenario: Scenario) -> None:
+    def break_claim(scenario: Scenario) -> None:
         with scenario.claim() as claim:
             claim.equal(1, 2, "what is broken")
 
     with pytest.raises(ContractViolation) as violation:
-        _records_of(broken, (FIRST,), repetitions=2)
+        _records_of(break_claim, (FIRST,), repetitions=2)
     assert violation.value.requirement == FIRST

@@ -82,12 +82,12 @@ def test_replicas_that_lag_are_waited_for() -> None:
     assert next(shows) == WHOLE
 
 
-def sent(seconds: float) -> Exchange:
+def message_of_age(seconds: float) -> Exchange:
     """The message, sent so many seconds ago."""
     return replace(SENT, started=local_time() - seconds)
 
 
-def counted(replicas: Replicas, *ages: float) -> int:
+def count_reads(replicas: Replicas, *ages: float) -> int:
     """How many reads it takes to settle a transcript of one store for messages that are so many seconds old."""
     read = 0
 
@@ -99,23 +99,23 @@ def counted(replicas: Replicas, *ages: float) -> int:
 
     one = reader(scenario_with(replicas=replicas), shows())
     for age in ages:
-        wait_for_items(one, sent(age))
+        wait_for_items(one, message_of_age(age))
     assert one.scenario.exchanges == []
     return read
 
 
 def test_transcripts_of_one_store_are_read_again_a_few_times_only() -> None:
     replicas = Replicas()
-    assert counted(replicas, 5, 6, 7, 8) == 4 + 3
+    assert count_reads(replicas, 5, 6, 7, 8) == 4 + 3
     assert not replicas.lag
 
 
 def test_a_trial_says_nothing_of_messages_that_are_newer() -> None:
     """On a machine that was slow just then, all replicas had caught up before the first trial."""
     replicas = Replicas()
-    assert counted(replicas, 5) == 1 + 3
+    assert count_reads(replicas, 5) == 1 + 3
     shows = iter([WHOLE, OLD, WHOLE, OLD, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE])
-    wait_for_items(reader(scenario_with(replicas=replicas), shows), sent(1))
+    wait_for_items(reader(scenario_with(replicas=replicas), shows), message_of_age(1))
     assert replicas.lag
     assert next(shows) == WHOLE
 
@@ -140,7 +140,7 @@ def test_no_call_of_another_test_hides_a_replica_that_lags(monkeypatch: pytest.M
     replicas = Replicas()
     scenario = scenario_with(replicas=replicas)
     monkeypatch.setattr(scenario, "quiet", quiet)
-    wait_for_items(reader(scenario, iter(read, None)), sent(0))
+    wait_for_items(reader(scenario, iter(read, None)), message_of_age(0))
     assert replicas.lag
 
 
@@ -180,14 +180,14 @@ def test_a_transcript_of_two_pages_does_not_hide_a_replica_that_answers_each_sec
             "Participant",
             SimpleNamespace(scenario=scenario, items=both_pages, transcript=lambda **_: next(turns)),
         ),
-        sent(0),
+        message_of_age(0),
     )
     assert replicas.lag
 
 
 def test_a_page_that_is_shorter_than_was_asked_for_is_no_replica_that_lags() -> None:
     replicas, shows = Replicas(), iter([items(a=1, b=2, c=3, d=4, e=5)] + [items(b=2, c=3, d=4, e=5)] * 3)
-    wait_for_items(reader(scenario_with(replicas=replicas), shows), sent(0))
+    wait_for_items(reader(scenario_with(replicas=replicas), shows), message_of_age(0))
     assert not replicas.lag
 
 

@@ -19,7 +19,7 @@ from conformance.verification.schema_oracle.findings import _load as loaded_repl
 from conformance.verification.schema_oracle.findings import judge, reply_requirements
 from conformance.verification.schema_oracle.replies import apart
 from conformance.verification.schema_oracle.requests import _load as loaded_requests
-from tests.checks.exchanges import JSON, answered, refused, reply
+from tests.checks.exchanges import JSON, call_with_reply, error_reply, reply
 
 TIME = "2026-01-31T12:00:00.000Z"
 SENT = {"Id": "m-1", "AbsoluteTime": TIME}
@@ -36,7 +36,7 @@ def test_a_configuration_of_the_working_directory_is_not_read(tmp_path: Path, mo
 
 def against(name: str, response: Response) -> set[str]:
     """The ids that are found broken, without the operation's name."""
-    found = [violation.requirement for violation in judge(answered(name, response))]
+    found = [violation.requirement for violation in judge(call_with_reply(name, response))]
     assert len(found) == len(set(found))
     return {rid.removeprefix(f"{name}.") for rid in found}
 
@@ -62,9 +62,9 @@ WRONG: list[tuple[str, Response, set[str]]] = [
         reply(200, {"Attributes": {"": "v", "k": None, "l": "v" * 32768}}),
         {f"output.Attributes.{below}" for below in ("key.length-min", "value.type", "value.length-max")},
     ),
-    ("SendMessage", refused(400, "NoSuchException"), {"error.type"}),
-    ("SendMessage", refused(418, "ValidationException"), {"error.status"}),
-    ("SendMessage", refused(403, "aws.chat#ValidationException:http://x/"), {"error.status"}),
+    ("SendMessage", error_reply(400, "NoSuchException"), {"error.type"}),
+    ("SendMessage", error_reply(418, "ValidationException"), {"error.status"}),
+    ("SendMessage", error_reply(403, "aws.chat#ValidationException:http://x/"), {"error.status"}),
     ("SendMessage", reply(400, {}, ("X-Amzn-ErrorType", "AccessDenied")), {"error.type"}),
     ("SendMessage", reply(403, [], ("X-Amzn-ErrorType", "AccessDeniedException")), {"error.body"}),
     ("SendMessage", Response(400, (("Content-Type", "text/html"),), b"<p>"), {"error.body", "error.content-type"}),
@@ -88,12 +88,12 @@ LAWFUL: list[tuple[str, Response]] = [
     ("DisconnectParticipant", reply(200, {})),
     ("DisconnectParticipant", Response(200)),
     ("GetTranscript", reply(200, {"InitialContactId": "c", "Transcript": [ITEM], "NextToken": None})),
-    ("SendMessage", refused(400, "ValidationException")),
-    ("SendMessage", refused(400, "aws.chat#ValidationException:http://x/#y")),
+    ("SendMessage", error_reply(400, "ValidationException")),
+    ("SendMessage", error_reply(400, "aws.chat#ValidationException:http://x/#y")),
     ("SendMessage", reply(400, {"Message": "no", "code": 17}, ("X-Amzn-ErrorType", "ValidationException:http://x/"))),
     ("SendMessage", reply(400, {"message": None, "code": "SerializationException"})),
     ("SendMessage", reply(429, {"__type": "TooManyRequestsException"})),
-    ("SendMessage", refused(403, None)),
+    ("SendMessage", error_reply(403, None)),
     ("SendMessage", Response(307, (), b"elsewhere")),
     ("SendMessage", Response(200, (JSON,), b'{"Id', truncated=True)),
 ]
@@ -105,7 +105,7 @@ def test_nothing_is_found_in_a_lawful_reply(name: str, response: Response) -> No
 
 
 def test_of_a_call_without_a_reply_nothing_is_said() -> None:
-    assert list(judge(answered("SendMessage", None))) == []
+    assert list(judge(call_with_reply("SendMessage", None))) == []
 
 
 def test_all_ids_are_promised_and_none_is_an_open_question() -> None:
@@ -157,7 +157,7 @@ def found_in_a_broken_reply(constraint: Constraint) -> list[str]:
         sent = document(root, path[:-1], {})
     else:
         sent = document(root, path, breaking(constraint))
-    return [violation.requirement for violation in judge(answered(constraint.operation.name, reply(200, sent)))]
+    return [violation.requirement for violation in judge(call_with_reply(constraint.operation.name, reply(200, sent)))]
 
 
 def test_each_limit_of_a_reply_is_found_broken() -> None:
@@ -178,19 +178,21 @@ def test_each_limit_of_a_reply_is_found_broken() -> None:
             "257 code points",
         ),
         (reply(200, {"Id": "m"}), "output.AbsoluteTime.present", "AbsoluteTime is present", "absent"),
-        (refused(400, "NoSuchException"), "error.type", "a declared or common type", "400 NoSuchException"),
+        (error_reply(400, "NoSuchException"), "error.type", "a declared or common type", "400 NoSuchException"),
     ],
 )
 def test_what_is_found_is_told_in_the_words_of_the_suite(
     response: Response, rule: str, expected: str, actual: str
 ) -> None:
     """The same fact, found twice, is one sentence; no word of another tool's reaches a reader."""
-    (found,) = [v for v in judge(answered("SendMessage", response)) if v.requirement == f"SendMessage.{rule}"]
+    (found,) = [v for v in judge(call_with_reply("SendMessage", response)) if v.requirement == f"SendMessage.{rule}"]
     assert (found.expected, found.actual) == (expected, actual)
 
 
 def test_what_the_own_check_does_not_find_is_told_by_its_promise() -> None:
-    (found,) = [v for v in judge(answered("SendMessage", Response(200, (), b"{"))) if v.requirement.startswith("Prot")]
+    (found,) = [
+        v for v in judge(call_with_reply("SendMessage", Response(200, (), b"{"))) if v.requirement.startswith("Prot")
+    ]
     assert found.expected.startswith("A success with a body has the Content-Type application/json (a reply that fits")
     assert found.actual == "200"
 

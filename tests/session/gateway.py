@@ -50,11 +50,11 @@ class Gateway:
         try:
             while (request := peer.request()) is not None:
                 own = self.answers(request)
-                peer.send(own if own is not None else self._passed(upstream, request))
+                peer.send(own if own is not None else self._pass_on(upstream, request))
         finally:
             upstream.close()
 
-    def _passed(self, upstream: http.client.HTTPConnection, request: Received) -> bytes:
+    def _pass_on(self, upstream: http.client.HTTPConnection, request: Received) -> bytes:
         if self.largest is not None and len(request.body) > self.largest:
             return answer(413, "<html><h1>413 Request Entity Too Large</h1></html>", Content_Type="text/html")
         body = request.body[: self.cuts]

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from conformance.commands.cli import main
 from conformance.endpoint.journal import ContactJournal, left_open
 from tests.endpoint.raw_endpoint import OK, Endpoint, Script, answering
-from tests.endpoint.test_journal import OPENED, start, wired
+from tests.endpoint.test_journal import OPENED, on_the_wire, start
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ class Left:
 
 
 def test_each_open_contact_is_stopped_in_its_instance_and_once(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(*[wired(200, {})] * 2))
+    left = Left(tmp_path, served, answering(*[on_the_wire(200, {})] * 2))
     journal = left.begin()
     for contact in ("c-1", "c-2", "c-3"):
         journal.write_open(contact, f"instance of {contact}")
@@ -69,7 +69,7 @@ def test_each_open_contact_is_stopped_in_its_instance_and_once(tmp_path: Path, s
 
 
 def test_a_start_that_nobody_saw_answered_is_sent_again_and_stopped(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(wired(200, OPENED), wired(200, {})))
+    left = Left(tmp_path, served, answering(on_the_wire(200, OPENED), on_the_wire(200, {})))
     left.begin().starting(start())
     left.lines.append('{"entry": "settl')  # killed while it wrote
     assert left.clean().exit_code == 0
@@ -82,8 +82,8 @@ def test_a_start_that_nobody_saw_answered_is_sent_again_and_stopped(tmp_path: Pa
 
 
 def test_what_cannot_be_stopped_stays_in_the_journal(tmp_path: Path, served: list[Endpoint]) -> None:
-    again = wired(502, {})  # the same request is sent once more after a server error
-    left = Left(tmp_path, served, answering(again, again, wired(500, {})))
+    again = on_the_wire(502, {})  # the same request is sent once more after a server error
+    left = Left(tmp_path, served, answering(again, again, on_the_wire(500, {})))
     journal = left.begin()
     journal.write_open("c-1", "i")
     journal.starting(start())
@@ -97,7 +97,7 @@ def test_what_cannot_be_stopped_stays_in_the_journal(tmp_path: Path, served: lis
 
 
 def test_a_start_that_names_no_contact_again_is_told(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(wired(200, {"contactId": "c-1"})))
+    left = Left(tmp_path, served, answering(on_the_wire(200, {"contactId": "c-1"})))
     left.begin().starting(start())
     done = left.clean()
     assert done.exit_code == 6
@@ -108,14 +108,14 @@ def test_a_start_that_names_no_contact_again_is_told(tmp_path: Path, served: lis
 def test_a_contact_that_is_over_already_is_over(
     tmp_path: Path, served: list[Endpoint], status: int, members: dict[str, str]
 ) -> None:
-    left = Left(tmp_path, served, answering(wired(status, members)))
+    left = Left(tmp_path, served, answering(on_the_wire(status, members)))
     left.begin().write_open("c-1", "i")
     assert left.clean(name="contacts-left-open-3.jsonl").exit_code == 0
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_router_that_knows_no_stop_contact_has_ended_nothing(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(wired(404, {"message": "Not Found"})))
+    left = Left(tmp_path, served, answering(on_the_wire(404, {"message": "Not Found"})))
     left.begin().write_open("c-1", "i")
     done = left.clean(name="contacts-left-open-3.jsonl")
     assert done.exit_code == 6
@@ -133,7 +133,7 @@ def test_a_start_without_a_token_is_told_and_not_sent(tmp_path: Path, served: li
 
 
 def test_a_gateway_gets_its_header(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(wired(200, {})))
+    left = Left(tmp_path, served, answering(on_the_wire(200, {})))
     left.begin().write_open("c-1", "i")
     assert left.clean("--header", "X-Api-Key: k", "--depth", "smoke").exit_code == 0
     assert left.endpoint.received[0].values("X-Api-Key") == ["k"]

@@ -25,7 +25,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def written(file: io.StringIO, code: ExitCode) -> str:
+def closing_text(file: io.StringIO, code: ExitCode) -> str:
     """What the end of a run with `code` writes to `file`, by pytest's own rules for colours."""
     options: Any = SimpleNamespace(option=SimpleNamespace(color="auto", code_highlight="no"))
     writer = create_terminal_writer(options, file)
@@ -54,18 +54,18 @@ def _no_wishes(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_the_verdict_is_coloured_on_a_terminal(code: ExitCode, colour: str) -> None:
-    verdict, link = written(Terminal(), code).splitlines()
+    verdict, link = closing_text(Terminal(), code).splitlines()
     assert verdict.endswith(f"conformant (1 of 1 musts){END}")
     assert {colour, BOLD} == {f"\x1b{part}" for part in verdict.split("conformant")[0].split("\x1b")[1:]}
     assert link == "report: file:///x/compliance.html"
 
 
 def test_a_log_has_no_colour_unless_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert written(io.StringIO(), ExitCode.CONFORMANT) == f"{LINES}\n"
+    assert closing_text(io.StringIO(), ExitCode.CONFORMANT) == f"{LINES}\n"
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert GREEN in written(io.StringIO(), ExitCode.CONFORMANT)
+    assert GREEN in closing_text(io.StringIO(), ExitCode.CONFORMANT)
 
 
 def test_a_terminal_has_none_where_it_is_unwanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert written(Terminal(), ExitCode.CONFORMANT) == f"{LINES}\n"
+    assert closing_text(Terminal(), ExitCode.CONFORMANT) == f"{LINES}\n"

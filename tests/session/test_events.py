@@ -36,27 +36,31 @@ def lines(file: Kept) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.text.splitlines()]
 
 
-def ended(outcome: Any, when: Any = "call", sentence: str | None = None) -> pytest.TestReport:
+def report_of(outcome: Any, when: Any = "call", sentence: str | None = None) -> pytest.TestReport:
     keywords: dict[str, Any] = {}
     properties = [("requirements", f"{FAILED} {CLEAN}")]
     return pytest.TestReport("t::t", ("t", 1, "t"), keywords, outcome, sentence, when, user_properties=properties)
 
 
-def listed(rid: str, level: str, verdict: str) -> dict[str, Any]:
+def entry_of(rid: str, level: str, verdict: str) -> dict[str, Any]:
     """A requirement as a report has it."""
     return {"id": rid, "operation": "SendEvent", "level": level, "verdict": verdict, "statement": "It holds."}
 
 
 def test_a_run_is_told_from_its_start_to_its_end() -> None:
-    requirements = [listed(FAILED, "must", "fail"), listed(CLEAN, "must", "pass"), listed(OTHER, "should", "pass")]
+    requirements = [
+        entry_of(FAILED, "must", "fail"),
+        entry_of(CLEAN, "must", "pass"),
+        entry_of(OTHER, "should", "pass"),
+    ]
     report = {"requirements": requirements, "verdict": "non-conformant", "summary": "non-conformant: 1 cause"}
     file = Kept()
     events = Events(file, clock=iter(range(100)).__next__)
     events.start(2, target="reference", seed=7)
     events.start(2, target="another process says so too")
     for when, outcome in (("setup", "passed"), ("call", "passed"), ("teardown", "passed"), ("setup", "skipped")):
-        events.pytest_runtest_logreport(ended(outcome, when))
-    events.pytest_runtest_logreport(ended("failed", sentence="expected 400; got 200"))
+        events.pytest_runtest_logreport(report_of(outcome, when))
+    events.pytest_runtest_logreport(report_of("failed", sentence="expected 400; got 200"))
     events.end(1, report, Path("compliance.html"))
     seen = lines(file)
     assert [line["event"] for line in seen] == ["start", *["test"] * 3, "failure", *["requirement"] * 3, "end"]
@@ -88,7 +92,7 @@ def test_a_run_that_did_not_begin_ends_without_a_verdict() -> None:
 def test_a_program_that_stopped_reading_ends_no_run() -> None:
     events = Events(Gone())
     events.start(1)
-    events.pytest_runtest_logreport(ended("passed"))
+    events.pytest_runtest_logreport(report_of("passed"))
     events.end(0)
     assert events.done == 1
 

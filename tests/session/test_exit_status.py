@@ -11,7 +11,7 @@ from conformance.session.exit_status import answered_for
 from conformance.session.state import FAILURES, Failures
 
 
-def ended(code: int) -> int:
+def exit_code(code: int) -> int:
     """The exit code of a run without a report that pytest ends with `code`."""
     config = cast("pytest.Config", SimpleNamespace(stash=pytest.Stash()))
     config.stash[FAILURES] = Failures()
@@ -23,10 +23,10 @@ def ended(code: int) -> int:
 
 
 def test_an_interrupt_before_the_first_test_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ended(pytest.ExitCode.INTERRUPTED) == 2
+    assert exit_code(pytest.ExitCode.INTERRUPTED) == 2
     assert capsys.readouterr().err == "ERROR: the run was interrupted before its first test: nothing was judged\n"
 
 
 def test_a_wrong_option_has_told_its_own_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ended(pytest.ExitCode.USAGE_ERROR) == 4
+    assert exit_code(pytest.ExitCode.USAGE_ERROR) == 4
     assert capsys.readouterr().err == ""

@@ -97,7 +97,7 @@ NO_REPLY_OF_THE_API = {
 }
 
 
-def learned(*replies: Response | None, invented: frozenset[str] = frozenset()) -> EndpointProfile:
+def learn(*replies: Response | None, invented: frozenset[str] = frozenset()) -> EndpointProfile:
     """The profile of an endpoint that gives one operation after the other one of `replies`."""
     profile = EndpointProfile(lambda _: Finding(Standing.WORKS), lambda *_: None, invented=set(invented))
     for name, response in zip(("StartChatContact", "SendMessage", "SendEvent"), replies, strict=False):
@@ -108,12 +108,12 @@ def learned(*replies: Response | None, invented: frozenset[str] = frozenset()) -
 
 @pytest.mark.parametrize("response", NO_REPLY_OF_THE_API.values(), ids=NO_REPLY_OF_THE_API)
 def test_a_run_is_hopeless_where_no_reply_is_one_of_the_api(response: Response | None) -> None:
-    sentence = hopeless(learned(response, response), SETTINGS) or ""
+    sentence = hopeless(learn(response, response), SETTINGS) or ""
     assert f"none of 2 plain calls to {SETTINGS.target} got a reply of this API: " in sentence
 
 
 def test_a_hopeless_run_says_in_one_sentence_that_nobody_listens() -> None:
-    sentence = hopeless(learned(None, None), SETTINGS)
+    sentence = hopeless(learn(None, None), SETTINGS)
     assert sentence is not None
     assert sentence.startswith(f"no test was run: none of 2 plain calls to {SETTINGS.target} got a reply of this API: ")
     assert sentence.partition("API: ")[2].startswith("the connection was refused; is it running")
@@ -121,11 +121,11 @@ def test_a_hopeless_run_says_in_one_sentence_that_nobody_listens() -> None:
 
 @pytest.mark.parametrize("response", [reply(200, Id="m"), reply(400, __type="ValidationException")])
 def test_one_reply_of_the_api_is_hope_enough(response: Response) -> None:
-    assert hopeless(learned(PAGE, response, PAGE), SETTINGS) is None
+    assert hopeless(learn(PAGE, response, PAGE), SETTINGS) is None
 
 
 def test_the_commonest_reply_is_what_is_told_of_a_hopeless_run() -> None:
-    sentence = hopeless(learned(GATEWAY, PAGE, PAGE), SETTINGS)
+    sentence = hopeless(learn(GATEWAY, PAGE, PAGE), SETTINGS)
     assert sentence is not None
     assert '2 of 3 operations got 200 with an HTML page titled "Log in": a login page' in sentence
 
@@ -133,13 +133,13 @@ def test_the_commonest_reply_is_what_is_told_of_a_hopeless_run() -> None:
 def test_invented_tokens_alone_make_no_run_hopeless() -> None:
     """As in a process of a run that may start no more contacts."""
     denied = reply(403, __type="AccessDeniedException")
-    assert hopeless(learned(denied, invented=frozenset({"StartChatContact"})), SETTINGS) is None
+    assert hopeless(learn(denied, invented=frozenset({"StartChatContact"})), SETTINGS) is None
 
 
 def test_what_invented_tokens_get_says_nothing_of_tokens_that_were_handed_out() -> None:
     """The start was served and its reply cannot be read: no token of it was ever sent."""
     denied, marked = reply(403, __type="AccessDeniedException"), Response(200, (), b"\xef\xbb\xbf{}")
-    text = hopeless(learned(marked, denied, denied, invented=frozenset({"SendMessage", "SendEvent"})), SETTINGS) or ""
+    text = hopeless(learn(marked, denied, denied, invented=frozenset({"SendMessage", "SendEvent"})), SETTINGS) or ""
     assert (
         f"StartChatContact at {ADDRESS} got 200 with JSON behind a byte order mark; have JSON written in UTF-8" in text
     )

@@ -14,13 +14,13 @@ from conformance.results.observation import Observation
 from conformance.results.verdicts import Outcome
 from conformance.session.resume import EARLIER, carry_over
 from reports import compliance
-from tests.reports.ledgers import CLEAN, FAILED, HEADER, broken, entries_of, kept
+from tests.reports.ledgers import CLEAN, FAILED, HEADER, entries_of, kept_promise, violate
 
 STARTED = HEADER["started"]
 NOW = {**HEADER, "started": "2026-11-22T10:00:00+00:00", "catalogue": "c", "seed": 8}
 
 
-def ended(test: str, outcome: str = "passed") -> dict[str, Any]:
+def entry_of(test: str, outcome: str = "passed") -> dict[str, Any]:
     return {"entry": "test", "nodeid": test, "title": test, "outcome": outcome, "seconds": 0.1}
 
 
@@ -54,8 +54,8 @@ def test_tests_that_judged_all_they_claim_are_done(tmp_path: Path, place: Path) 
         of("recorded", Outcome.RECORDED),
         of("interrupted", Outcome.KEPT),
     ]
-    tests = [ended(o.test or "") for o in observations if o.test != "interrupted"]
-    done = carry_over(earlier(tmp_path, observations, *tests, ended("skipped", "skipped")), NOW, place)
+    tests = [entry_of(o.test or "") for o in observations if o.test != "interrupted"]
+    done = carry_over(earlier(tmp_path, observations, *tests, entry_of("skipped", "skipped")), NOW, place)
     assert done == {"kept", "passive doubt", "recorded"}
     carried = [json.loads(line) for line in (place / EARLIER).read_text().splitlines()]
     assert {entry.get("test", entry.get("nodeid")) for entry in carried} == done
@@ -65,8 +65,10 @@ def test_tests_that_judged_all_they_claim_are_done(tmp_path: Path, place: Path) 
 def test_a_violation_is_carried_over_with_its_evidence_and_the_report_says_from_when(
     tmp_path: Path, place: Path
 ) -> None:
-    violation = broken(FAILED)
-    directory = earlier(tmp_path, [violation, kept(CLEAN)], ended(violation.test or "", "failed"), ended("other"))
+    violation = violate(FAILED)
+    directory = earlier(
+        tmp_path, [violation, kept_promise(CLEAN)], entry_of(violation.test or "", "failed"), entry_of("other")
+    )
     assert violation.test in carry_over(directory, NOW, place)
     carried = [json.loads(line) for line in (place / EARLIER).read_text().splitlines()]
     report = compliance.build([*entries_of([], **NOW), *carried])
@@ -77,7 +79,7 @@ def test_a_violation_is_carried_over_with_its_evidence_and_the_report_says_from_
 
 
 def test_what_was_carried_over_twice_keeps_its_time(tmp_path: Path, place: Path) -> None:
-    first = earlier(tmp_path, [of("kept", Outcome.KEPT)], ended("kept"))
+    first = earlier(tmp_path, [of("kept", Outcome.KEPT)], entry_of("kept"))
     carry_over(first, NOW, place)
     header = json.dumps({"entry": "header", "schema_version": 1, **NOW})
     (place / "ledger.jsonl").write_text(header + "\n")

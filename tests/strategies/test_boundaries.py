@@ -35,7 +35,7 @@ class Anything(Mapping[str, str]):
         return 0
 
 
-def filled(edge: Edge) -> dict[str, Any]:
+def fill(edge: Edge) -> dict[str, Any]:
     return dict(fill_in(edge.arguments, Anything()))
 
 
@@ -46,7 +46,7 @@ def all_edges() -> list[tuple[Constraint, Edge]]:
 
 def breaks(constraint: Constraint, edge: Edge) -> list[str]:
     """What the independent schema says against an edge, in the first words of each."""
-    arguments = without_nulls(filled(edge)) if edge.accepted else filled(edge)
+    arguments = without_nulls(fill(edge)) if edge.accepted else fill(edge)
     return [wrong.message[:200] for wrong in wrongs(constraint.operation.name, arguments)]
 
 
@@ -57,17 +57,15 @@ def test_an_edge_breaks_one_promise_or_none() -> None:
 
 def test_botocore_would_send_what_must_be_accepted() -> None:
     accepted = [(c, edge) for c, edge in all_edges() if edge.accepted and c.kind is not ConstraintKind.UNKNOWN_MEMBER]
-    refused = [
-        pair for pair in accepted if not botocore_accepts(pair[0].operation.name, without_nulls(filled(pair[1])))
-    ]
+    refused = [pair for pair in accepted if not botocore_accepts(pair[0].operation.name, without_nulls(fill(pair[1])))]
     assert [(constraint.id, edge.name) for constraint, edge in refused] == []
 
 
 @pytest.mark.parametrize("name", sorted(operations()))
 def test_valid_requests_are_valid(name: str) -> None:
     for edge in valid_requests(operations()[name]):
-        assert wrongs(name, filled(edge)) == []
-        assert botocore_accepts(name, filled(edge))
+        assert wrongs(name, fill(edge)) == []
+        assert botocore_accepts(name, fill(edge))
 
 
 def test_every_operation_has_a_plain_request() -> None:
@@ -138,7 +136,7 @@ def test_header_values_survive_the_wire() -> None:
     for constraint in INPUTS:
         if constraint.member.location is Location.HEADER:
             for edge in edges(constraint):
-                value = filled(edge).get(constraint.member.name, "")
+                value = fill(edge).get(constraint.member.name, "")
                 assert value == value.strip()
                 assert value.isascii()
 

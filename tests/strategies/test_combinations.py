@@ -101,7 +101,7 @@ def _kind(requirement: str) -> ConstraintKind:
     return next(c.kind for c in TESTED if c.id == requirement)
 
 
-def _accepted(subject: Operation) -> list[tuple[Constraint, str]]:
+def _accepted_edges(subject: Operation) -> list[tuple[Constraint, str]]:
     own = (c for c in TESTED if c.operation.name == subject.name)
     return [(constraint, edge.name) for constraint in own for edge in edges(constraint) if edge.accepted]
 
@@ -110,5 +110,5 @@ def test_few_requests_carry_many_edges() -> None:
     subject = operation("StartChatContact")
     carried = [(part.requirement, part.edge.name) for together in _of(subject) for part in together.parts]
     assert len(carried) == len(set(carried))
-    assert len(carried) > 0.7 * len(_accepted(subject))
+    assert len(carried) > 0.7 * len(_accepted_edges(subject))
     assert len(_of(subject)) * 5 < len(carried)

@@ -17,7 +17,7 @@ from conformance.api import http_request, requests_for, violations_of
 from conformance.contract.model import operations
 from conformance.contract.wire import Request, Response
 from conformance.reference.instances import AUTH_SESSION_ID, CONTACT_FLOW_ID, INSTANCE_ID, VIEW_TOKEN
-from tests.reference.account import Account, succeeded
+from tests.reference.account import Account, members_of
 from tests.strategies.judges import validator_of
 
 DRAWS = 7
@@ -33,7 +33,7 @@ class Caller:
         chat = self.account.chat()
         message = chat.say("Hello")
         kept, waiting = self.upload(chat), self.upload(chat)
-        succeeded(chat.call("CompleteAttachmentUpload", AttachmentIds=[kept], ClientToken="complete"))
+        members_of(chat.call("CompleteAttachmentUpload", AttachmentIds=[kept], ClientToken="complete"))
         self.ids = {
             "instance_id": INSTANCE_ID,
             "contact_flow_id": CONTACT_FLOW_ID,
@@ -51,10 +51,10 @@ class Caller:
         streaming = {**chat.here(), "ClientToken": "stream"}
         configuration = {"StreamingEndpointArn": self.ids["streaming_endpoint_arn"]}
         started = self.account.call("StartContactStreaming", **streaming, ChatStreamingConfiguration=configuration)
-        self.ids["streaming_id"] = succeeded(started)["StreamingId"]
+        self.ids["streaming_id"] = members_of(started)["StreamingId"]
 
     def upload(self, chat: Any) -> str:
-        started = succeeded(chat.call("StartAttachmentUpload", **FILE, ClientToken=f"upload {random.random()}"))
+        started = members_of(chat.call("StartAttachmentUpload", **FILE, ClientToken=f"upload {random.random()}"))
         metadata = started["UploadMetadata"]
         path = metadata["Url"].partition("4711")[2]
         put = self.account.send(Request("", "PUT", path, tuple(metadata["HeadersToInclude"].items()), b"Hello"))
@@ -63,10 +63,10 @@ class Caller:
 
     def send(self, name: str, arguments: dict[str, Any]) -> Response:
         request = http_request(name, arguments)
-        return self.account.send(self.account.signed(request) if operations()[name].signed else request)
+        return self.account.send(self.account.sign(request) if operations()[name].signed else request)
 
 
-def drawn(strategy: st.SearchStrategy[Any]) -> list[Any]:
+def draw(strategy: st.SearchStrategy[Any]) -> list[Any]:
     found: list[Any] = []
 
     def collect(value: Any) -> bool:
@@ -87,7 +87,7 @@ def drawn(strategy: st.SearchStrategy[Any]) -> list[Any]:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_valid_requests_are_accepted(name: str) -> None:
-    for arguments in drawn(requests_for(name, **Caller().ids)):
+    for arguments in draw(requests_for(name, **Caller().ids)):
         reply = Caller().send(name, arguments)
         assert reply.succeeded, (arguments, reply.status, reply.body[:300])
         assert validator_of(name).is_valid(arguments)
@@ -96,7 +96,7 @@ def test_valid_requests_are_accepted(name: str) -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_broken_requests_are_refused_and_fit_no_shape(name: str) -> None:
     caller = Caller()
-    for broken in drawn(violations_of(name, **caller.ids)):
+    for broken in draw(violations_of(name, **caller.ids)):
         assert (broken.operation, broken.requirement.split(".")[0]) == (name, name)
         reply = caller.send(name, broken.arguments)
         assert 400 <= reply.status < 500, (broken, reply.status)
@@ -105,14 +105,14 @@ def test_broken_requests_are_refused_and_fit_no_shape(name: str) -> None:
 
 def test_one_requirement_is_broken_where_one_is_named() -> None:
     ids = {"connection_token": "t" * 100}
-    found = drawn(violations_of("SendMessage.Content.length-max", **ids))
+    found = draw(violations_of("SendMessage.Content.length-max", **ids))
     assert {broken.requirement for broken in found} == {"SendMessage.Content.length-max"}
     assert {len(broken.arguments["Content"]) > 16_384 for broken in found} == {True}
     assert {broken.arguments["ConnectionToken"] for broken in found} == {"t" * 100}
 
 
 def test_optional_members_are_drawn_together() -> None:
-    found = drawn(requests_for("StartChatContact", instance_id="i", contact_flow_id="f"))
+    found = draw(requests_for("StartChatContact", instance_id="i", contact_flow_id="f"))
     assert max(len(arguments) for arguments in found) > 5
     assert len({arguments.get("ClientToken") for arguments in found}) > 2
 

@@ -66,7 +66,7 @@ def environment() -> dict[str, str]:
 
 def suite_command(*arguments: str, directory: Path) -> list[str]:
     """The command line of a run that reports to `directory`."""
-    plugin = ["-p", "conformance.plugin"] if not _installed() else []
+    plugin = ["-p", "conformance.plugin"] if not _is_installed() else []
     return [
         sys.executable,
         "-m",
@@ -82,7 +82,7 @@ def suite_command(*arguments: str, directory: Path) -> list[str]:
     ]
 
 
-def _installed() -> bool:
+def _is_installed() -> bool:
     return any(point.name == "conformance.plugin" for point in entry_points(group="pytest11"))
 
 

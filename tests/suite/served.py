@@ -108,7 +108,7 @@ def _talkative(service: ReferenceService) -> Handler:
 COUNTED = "SERVED_COUNTED"  # the variable in which the file is named that a line is written to for each request
 
 
-def _counted(service: ReferenceService) -> Handler:
+def _count(service: ReferenceService) -> Handler:
     """Writes down when each request arrives, its path, the status it gets, and which contacts are open then."""
 
     def handle(request: Request) -> Response:
@@ -154,7 +154,7 @@ FAULTS: Mapping[str, Wrap] = {
     "lax-once": _lax_once,
     "wrong-type": _wrong_type,
     "talkative": _talkative,
-    "counted": _counted,
+    "counted": _count,
     "loses-messages": find("loses-each-seventh-message").wrap,
     "lacks-calls": _without_calls(Response(501)),
     "lacks-three": lacking(LACKING_THREE, NOT_IMPLEMENTED),

@@ -17,7 +17,7 @@ def entries(finished: Finished, kind: str) -> list[dict[str, Any]]:
     return [entry for entry in map(json.loads, lines) if entry["entry"] == kind]
 
 
-def told(finished: Finished) -> tuple[int, dict[str, str], list[tuple[str, str]]]:
+def outcome_of(finished: Finished) -> tuple[int, dict[str, str], list[tuple[str, str]]]:
     """What a run came to, which the next run to the same directory replaces."""
     tests = [(entry["nodeid"], entry["outcome"]) for entry in entries(finished, "test")]
     return finished.code, finished.verdicts(), tests
@@ -26,9 +26,9 @@ def told(finished: Finished) -> tuple[int, dict[str, str], list[tuple[str, str]]
 def test_order_and_verdicts_are_those_of_one_call_after_the_other(run_suite: RunSuite) -> None:
     one = run_suite(*SCOPE)
     assert one.report["requests"]["limit"]["parts"] is None
-    before = told(one)
+    before = outcome_of(one)
     several = run_suite(*SCOPE, "--in-flight", "4")
-    assert told(several) == before
+    assert outcome_of(several) == before
     assert several.code == ExitCode.CONFORMANT
     limit = several.report["requests"]["limit"]
     assert limit["in_flight"] == 4

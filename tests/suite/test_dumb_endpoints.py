@@ -79,12 +79,12 @@ def alike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
             one.start()
             stack.callback(one.stop)
             scope = () if name in WHOLE else ONE_OF_EACH
-            return judged(partial(run_in, tmp_path_factory.mktemp("alike")), one.url, *scope)
+            return judge(partial(run_in, tmp_path_factory.mktemp("alike")), one.url, *scope)
 
         yield judged_once
 
 
-def judged(run: RunSuite, url: str, *scope: str) -> Finished:
+def judge(run: RunSuite, url: str, *scope: str) -> Finished:
     finished = run("--target", url, *IDS, *QUICK, *scope)
     assert "Traceback" not in finished.output
     assert "INTERNALERROR" not in finished.output
@@ -114,7 +114,7 @@ def test_an_endpoint_without_any_reply_of_the_api_is_judged_by_its_first_replies
 def test_an_endpoint_that_does_not_answer_leaves_the_run_incomplete(
     run_suite: RunSuite, endpoint: Callable[[Script], Endpoint], script: Script
 ) -> None:
-    finished = judged(run_suite, endpoint(script).url, *ONE_OF_EACH)
+    finished = judge(run_suite, endpoint(script).url, *ONE_OF_EACH)
     assert finished.code == ExitCode.INCOMPLETE, finished.last_line
     passed = {rid for rid, verdict in finished.verdicts().items() if verdict == "pass"}
     # The head of an endless reply did come, and its status is below 500.
@@ -124,7 +124,7 @@ def test_an_endpoint_that_does_not_answer_leaves_the_run_incomplete(
 def test_an_absent_endpoint_leaves_the_run_incomplete(run_suite: RunSuite) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    finished = judged(run_suite, f"http://127.0.0.1:{port}", *ONE_OF_EACH)
+    finished = judge(run_suite, f"http://127.0.0.1:{port}", *ONE_OF_EACH)
     assert finished.code == ExitCode.INCOMPLETE, finished.last_line
     assert "refused" in (finished.directory / "compliance.html").read_text()
 

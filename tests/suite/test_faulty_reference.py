@@ -13,14 +13,14 @@ OF_STARTS = ("--depth", "smoke", "--requirement", "StartChatContact.*")
 OF_MESSAGES = ("--depth", "smoke", "--requirement", "SendMessage.*")
 
 
-def failed(finished: Finished) -> set[str]:
+def failures_of(finished: Finished) -> set[str]:
     return {rid for rid, verdict in finished.verdicts().items() if verdict == "fail"}
 
 
 def test_a_limit_that_is_one_too_high_is_found(judge: Judge) -> None:
     finished = judge("too-lax", options=OF_STARTS)
     assert finished.code == ExitCode.NON_CONFORMANT
-    assert failed(finished) == {DISPLAY_NAME}
+    assert failures_of(finished) == {DISPLAY_NAME}
     violation = finished.violation(DISPLAY_NAME)
     body = json.loads(violation["exchanges"][-1]["request"]["body"])
     assert len(body["ParticipantDetails"]["DisplayName"]) == 257
@@ -32,7 +32,7 @@ def test_a_limit_that_is_one_too_high_is_found(judge: Judge) -> None:
 def test_a_limit_that_is_one_too_low_is_found(judge: Judge) -> None:
     finished = judge("too-strict", options=OF_STARTS)
     assert finished.code == ExitCode.NON_CONFORMANT
-    assert failed(finished) == {DISPLAY_NAME}
+    assert failures_of(finished) == {DISPLAY_NAME}
     numbers = re.findall(r"(\d+) (?:failed|passed|skipped)", finished.output)
     assert numbers == [], "numbers of tests beside those of requirements"
     assert "1 cause, 1 of " in finished.output
@@ -42,7 +42,7 @@ def test_a_limit_that_is_one_too_low_is_found(judge: Judge) -> None:
 
 def test_what_was_seen_once_stays_a_failure_and_its_script_says_what_came_instead(judge: Judge) -> None:
     finished = judge("lax-once", options=("--depth", "smoke", "--requirement", DISPLAY_NAME))
-    assert failed(finished) == {DISPLAY_NAME}
+    assert failures_of(finished) == {DISPLAY_NAME}
     violation = finished.violation(DISPLAY_NAME)
     assert violation["reproduced"] == {"times": 0, "of": 2, "intermittent": True, "by": "test"}
     assert violation["script"]["times"] == 0
@@ -53,7 +53,7 @@ def test_what_was_seen_once_stays_a_failure_and_its_script_says_what_came_instea
 def test_a_wrong_error_type_is_found(judge: Judge) -> None:
     finished = judge("wrong-type", options=OF_MESSAGES)
     assert finished.code == ExitCode.NON_CONFORMANT
-    found = failed(finished)
+    found = failures_of(finished)
     assert {"SendMessage.error.type", "SendMessage.Content.length-max"} <= found
     (cause,) = finished.report["causes"]
     assert "SendMessage.error.type" in cause["follows"]

@@ -17,7 +17,7 @@ def scope(*globs: str) -> tuple[str, ...]:
     return ("--depth", "smoke", "--poll-seconds", "1", *(word for glob in globs for word in ("--requirement", glob)))
 
 
-def unsupported(finished: Finished) -> set[str]:
+def unsupported_operations(finished: Finished) -> set[str]:
     return {found["operation"] for found in finished.report["unsupported_operations"]}
 
 
@@ -41,7 +41,7 @@ def test_an_endpoint_is_green_for_all_but_what_it_lists_as_not_implemented(judge
     listed = deviations_for(*LACKING_THREE, directory=tmp_path)
     finished = judge("lacks-three", options=(*scope("DescribeContact.*", *OF_THREE), f"--deviations={listed}"))
     assert finished.code == ExitCode.CONFORMANT, finished.output
-    assert unsupported(finished) == set(LACKING_THREE)
+    assert unsupported_operations(finished) == set(LACKING_THREE)
     assert finished.verdicts()["DescribeContact.Contact.id"] == "pass"
     left = [r for r in finished.report["requirements"] if r["verdict"] == "inconclusive"]
     assert [(r["id"], r["excused"]) for r in left] == [("DescribeContact.Contact.channel-voice", True)]
@@ -71,7 +71,7 @@ def test_an_endpoint_that_implements_nothing_says_so_in_one_sentence(judge: Judg
     All but one are asked: nothing tells a call of that one from a wrong session without --auth-session-id.
     """
     finished = judge("bare-router", options=scope("*.success.valid-request", "*.error.body", "Tokens.*"))
-    assert unsupported(finished) == set(operations()) - {"CancelParticipantAuthentication"}
+    assert unsupported_operations(finished) == set(operations()) - {"CancelParticipantAuthentication"}
     assert not {"fail", "warning", "error"}.intersection(finished.verdicts().values())
     assert finished.output.count("The endpoint implements none of the 19 operations asked for") == 1
     assert "UNSUPPORTED" not in finished.output

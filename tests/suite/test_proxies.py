@@ -19,7 +19,7 @@ SMOKE = ("--depth", "smoke")
 Start = Callable[[Script], Endpoint]
 
 
-def named(url: str) -> Mapping[str, str]:
+def proxy_environment(url: str) -> Mapping[str, str]:
     """An environment with one proxy for everything and no exception."""
     return {"HTTP_PROXY": url, "HTTPS_PROXY": url, "ALL_PROXY": url, "NO_PROXY": ""}
 
@@ -27,7 +27,7 @@ def named(url: str) -> Mapping[str, str]:
 def test_the_embedded_reference_needs_no_proxy(run_suite: RunSuite, endpoint: Start) -> None:
     proxy = endpoint(answering_all(FORBIDDEN))
     scope = ("--requirement", "SendMessage.*", "--requirement", "*Socket*")
-    done = run_suite(*SMOKE, *scope, variables=named(proxy.url))
+    done = run_suite(*SMOKE, *scope, variables=proxy_environment(proxy.url))
     assert done.code == ExitCode.CONFORMANT, done.output
     assert proxy.received == []
     where = done.report["environment"]
@@ -42,7 +42,7 @@ def test_the_embedded_reference_needs_no_proxy(run_suite: RunSuite, endpoint: St
 def test_what_a_proxy_says_itself_is_inconclusive_and_names_it(run_suite: RunSuite, endpoint: Start) -> None:
     proxy = endpoint(answering_all(FORBIDDEN))
     user = proxy.url.replace("://", "://somebody:secret-word@")
-    done = run_suite(*SMOKE, "--target", FAR, *IDS, "--requirement", "SendMessage.*", variables=named(user))
+    done = run_suite(*SMOKE, "--target", FAR, *IDS, "--requirement", "SendMessage.*", variables=proxy_environment(user))
     assert done.code == ExitCode.INCOMPLETE, done.output
     assert set(done.verdicts().values()) <= {"inconclusive", "untested", "not-applicable"}
     assert f"the proxy {proxy.url} answered 403" in done.output
@@ -57,7 +57,7 @@ def judged_through(request: pytest.FixtureRequest, judge: Judge, endpoint: Start
     found: list[Mapping[str, str]] = []
 
     def behind(url: str) -> tuple[str, Mapping[str, str]]:
-        found.append(named(endpoint(request.param(urlsplit(url).port)).url))
+        found.append(proxy_environment(endpoint(request.param(urlsplit(url).port)).url))
         return FAR.removesuffix("/base"), found[0]
 
     return judge("too-lax", options=(*SMOKE, "--requirement", NAME), around=behind), found[0]

@@ -21,10 +21,10 @@ def test_a_lost_message_is_one_cause_with_a_script_that_judges(run_suite: RunSui
         assert "the message " in violation["actual"]
         assert len(violation["exchanges"]) <= 10
         (script := tmp_path / "script.py").write_text(violation["python"])
-        ends = [_ended(script, endpoint) for endpoint in (broken, mended)]
+        ends = [_run_script(script, endpoint) for endpoint in (broken, mended)]
     assert [end.returncode for end in ends] == [1, 0], [end.stderr for end in ends]
 
 
-def _ended(script: Path, url: str) -> subprocess.CompletedProcess[str]:
+def _run_script(script: Path, url: str) -> subprocess.CompletedProcess[str]:
     command, variables = [sys.executable, str(script)], {"ENDPOINT": url, "PATH": ""}
     return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)

@@ -84,7 +84,7 @@ def start(served: Counting, tmp_path: Path) -> Iterator[Start]:
             one.communicate()
 
 
-def ended(run: subprocess.Popen[str]) -> tuple[int, str]:
+def wait_for_end(run: subprocess.Popen[str]) -> tuple[int, str]:
     """The exit code of `run` and what it said."""
     said, _ = run.communicate(timeout=90)
     return run.returncode, said
@@ -148,22 +148,22 @@ def test_a_run_that_is_killed_names_its_contacts_and_the_next_one_says_so(
 def test_what_goes_wrong_before_the_first_test_touches_nothing(start: Start, tmp_path: Path) -> None:
     """A wrong id or selection, for which the endpoint has to be asked or tests collected. Others: test_bad_input."""
     place = tmp_path / "report"
-    assert ended(start(*SHORT))[0] == ExitCode.CONFORMANT
+    assert wait_for_end(start(*SHORT))[0] == ExitCode.CONFORMANT
     before = contents(place)
     for wrong in (
         ("--contact-flow-id", "no-such-flow"),
         ("--html", str(place / "run.html"), "-k", "no_such_test"),
     ):
-        code, said = ended(start(*SHORT, *wrong))
+        code, said = wait_for_end(start(*SHORT, *wrong))
         assert code == ExitCode.USAGE, said
         assert contents(place) == before, wrong
 
 
 def test_a_narrowed_run_puts_the_one_before_away_whole(start: Start, tmp_path: Path) -> None:
     place = tmp_path / "report"
-    assert ended(start("--requirement", "DescribeView.*"))[0] == ExitCode.CONFORMANT
+    assert wait_for_end(start("--requirement", "DescribeView.*"))[0] == ExitCode.CONFORMANT
     before = {name: text for name, text in contents(place).items() if "/" not in name}
-    assert ended(start(*SHORT))[0] == ExitCode.CONFORMANT
+    assert wait_for_end(start(*SHORT))[0] == ExitCode.CONFORMANT
     assert {name: (place / "previous" / name).read_bytes() for name in before} == before
     now = [path.name for path in place.iterdir() if path.is_file()]
     assert sorted(now) == sorted(before)

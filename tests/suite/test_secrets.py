@@ -27,15 +27,15 @@ def needles(secrets: Path) -> set[str]:
     return {end for end in ends if len(set(end)) > 1} | {GATEWAY_KEY[-NEEDLE:]}
 
 
-def found(text: str, hidden: set[str]) -> set[str]:
+def find_hidden(text: str, hidden: set[str]) -> set[str]:
     """Those of `hidden` that stand somewhere in `text`, in one pass: there are thousands to look for in megabytes."""
     windows = (run[at : at + NEEDLE] for run in LONG_WORD.findall(text) for at in range(len(run) - NEEDLE + 1))
     return {window for window in windows if window in hidden}
 
 
 def test_a_secret_inside_a_text_is_found() -> None:
-    assert found(f'{{"a": "x{GATEWAY_KEY}y"}}', {GATEWAY_KEY[-NEEDLE:]})
-    assert not found(GATEWAY_KEY[:-1], {GATEWAY_KEY[-NEEDLE:]})
+    assert find_hidden(f'{{"a": "x{GATEWAY_KEY}y"}}', {GATEWAY_KEY[-NEEDLE:]})
+    assert not find_hidden(GATEWAY_KEY[:-1], {GATEWAY_KEY[-NEEDLE:]})
 
 
 def test_nothing_that_a_run_writes_holds_a_secret(
@@ -54,4 +54,4 @@ def test_nothing_that_a_run_writes_holds_a_secret(
     assert written.keys() >= EVERY_FORM
     for name, text in {**written, "output": finished.output}.items():
         assert "418" in text or name not in WITH_REPLIES, f"{name} holds no evidence"
-        assert found(text, hidden) == set(), name
+        assert find_hidden(text, hidden) == set(), name

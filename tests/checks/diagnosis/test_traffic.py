@@ -14,19 +14,19 @@ from tests.checks.diagnosis.exchanges import call, error, page, reply
 BASE = "http://127.0.0.1:9001"
 
 
-def connected(url: str, base: str = BASE) -> Exchange:
+def connection_to(url: str, base: str = BASE) -> Exchange:
     body = json.dumps({"Websocket": {"Url": url}})
     return Exchange(call("CreateParticipantConnection"), reply(200, body), base=base)
 
 
-def sent(name: str, size: int, response: Response) -> Exchange:
+def send(name: str, size: int, response: Response) -> Exchange:
     return Exchange(replace(call(name), body=b"x" * size), response, base=BASE)
 
 
 def accepting() -> Traffic:
     """The traffic of an endpoint that accepts at least one call."""
     traffic = Traffic()
-    traffic.learn(sent("SendMessage", 10, reply(200)))
+    traffic.learn(send("SendMessage", 10, reply(200)))
     return traffic
 
 
@@ -37,7 +37,7 @@ def notes(traffic: Traffic, *violations: Exchange) -> list[str]:
 @pytest.mark.parametrize("url", ["ws://127.0.0.1:9001/s?t=1", "ws://localhost:9001/s"])
 def test_a_url_that_leads_through_the_target_is_no_news(url: str) -> None:
     traffic = Traffic()
-    traffic.learn(connected(url))
+    traffic.learn(connection_to(url))
     assert notes(traffic) == []
 
 
@@ -45,7 +45,7 @@ def test_a_url_that_leads_through_the_target_is_no_news(url: str) -> None:
 def test_a_url_that_leads_past_the_target_is_noted_without_its_secret(url: str) -> None:
     traffic = Traffic()
     for _ in range(3):
-        traffic.learn(connected(url))
+        traffic.learn(connection_to(url))
     (note,) = notes(traffic)
     assert note.startswith(f"The web socket URLs lead to {url.partition('/s')[0]} and not through {BASE}")
     assert "SECRET" not in note
@@ -54,8 +54,8 @@ def test_a_url_that_leads_past_the_target_is_noted_without_its_secret(url: str) 
 def test_bodies_that_are_cut_show_by_their_size_alone() -> None:
     """No 413: a gateway ends them at 16 kB, and the endpoint refuses what is left over of the JSON."""
     traffic, broken = Traffic(), error(400, "SerializationException")
-    traffic.learn(sent("SendMessage", 16_000, reply(200)))
-    large = [sent("SendMessage", 17_000, broken), sent("StartChatContact", 33_000, broken)]
+    traffic.learn(send("SendMessage", 16_000, reply(200)))
+    large = [send("SendMessage", 17_000, broken), send("StartChatContact", 33_000, broken)]
     (note,) = notes(traffic, *large)
     assert "has 16,000 bytes; bodies from 17,000 bytes on got 400 SerializationException" in note
     assert notes(traffic, large[0]) == [], "one operation may have a limit of its own"
@@ -63,8 +63,8 @@ def test_bodies_that_are_cut_show_by_their_size_alone() -> None:
 
 def test_a_larger_body_that_was_accepted_clears_the_gateway() -> None:
     traffic, broken = Traffic(), page(413)
-    traffic.learn(sent("StartChatContact", 33_000, reply(200)))
-    assert notes(traffic, sent("SendMessage", 17_000, broken), sent("DescribeView", 17_000, broken)) == []
+    traffic.learn(send("StartChatContact", 33_000, reply(200)))
+    assert notes(traffic, send("SendMessage", 17_000, broken), send("DescribeView", 17_000, broken)) == []
 
 
 def test_errors_that_never_name_their_type_are_noted() -> None:
@@ -100,7 +100,7 @@ def test_a_coding_that_is_declared_and_not_applied_is_noted(coding: str, *, note
     """A verdict about the JSON stands, and a client that decodes gzip sees nothing of it."""
     traffic = Traffic()
     for _ in range(3):
-        traffic.learn(sent("SendMessage", 10, reply(200, '{"Id": "1"}', Content_Encoding=coding)))
+        traffic.learn(send("SendMessage", 10, reply(200, '{"Id": "1"}', Content_Encoding=coding)))
     assert [note.startswith(f'Content-Encoding declares "{coding}" of 3 replies') for note in notes(traffic)] == (
         [True] if noted else []
     )
@@ -114,7 +114,7 @@ def test_a_coding_that_is_declared_and_not_applied_is_noted(coding: str, *, note
 def test_what_refuses_every_call_says_nothing_of_sizes_or_types(refusal: Response) -> None:
     """A firewall, a login page: nothing shows that a larger body is refused for its size, nor who wrote the page."""
     traffic = Traffic()
-    refused = [sent(name, size, refusal) for name in ("SendMessage", "StartChatContact") for size in range(10, 20)]
+    refused = [send(name, size, refusal) for name in ("SendMessage", "StartChatContact") for size in range(10, 20)]
     for exchange in refused:
         traffic.learn(exchange)
     assert notes(traffic, *refused) == []
@@ -136,7 +136,7 @@ def test_a_limit_shows_in_one_operation_where_something_else_refuses(refusal: Re
     """The endpoint names its errors; a firewall that blocks long bodies does not."""
     traffic = accepting()
     traffic.learn(NAMED)
-    (note,) = notes(traffic, sent("SendMessage", 17_000, refusal))
+    (note,) = notes(traffic, send("SendMessage", 17_000, refusal))
     assert note.startswith(
         f"The largest body that was accepted has 10 bytes; bodies from 17,000 bytes on got {refusal.status}"
     )
@@ -151,12 +151,12 @@ def test_bodies_at_which_the_connection_is_closed_show_a_limit() -> None:
 def test_a_refusal_unlike_the_endpoints_own_is_noted() -> None:
     """A firewall that looks for scripts: the body is no longer than others."""
     blocked, traffic = page(403, Server="CloudFront"), accepting()
-    assert notes(traffic, sent("SendMessage", 9, blocked)) == [], "no error of the endpoint's own was seen"
+    assert notes(traffic, send("SendMessage", 9, blocked)) == [], "no error of the endpoint's own was seen"
     traffic.learn(NAMED)
     nameless = reply(400, '{"message": "no"}', x_amzn_RequestId="r-1")
-    own = [sent("SendMessage", 9, response) for response in (nameless, error(400, "ValidationException", "no"))]
+    own = [send("SendMessage", 9, response) for response in (nameless, error(400, "ValidationException", "no"))]
     store = Exchange(Request(SIGNED_URL, "PUT", "http://h/u", (), b"x"), blocked, base=BASE)
-    (note,) = notes(traffic, sent("SendMessage", 9, blocked), store, *own)
+    (note,) = notes(traffic, send("SendMessage", 9, blocked), store, *own)
     assert note.startswith("1 broken promise shows a refusal that names no error")
     assert "such as 403 with an HTML page (Server: CloudFront): a gateway or firewall before it may block" in note
 

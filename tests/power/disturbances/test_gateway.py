@@ -74,11 +74,11 @@ def replies(gateway: Gateway, count: int, *more: str) -> bytes:
     with socket.create_connection(("127.0.0.1", port), timeout=2) as peer, suppress(ConnectionError):
         for _ in range(count):
             peer.sendall(request)
-            found += b"".join(iter(lambda: _received(peer), b""))
+            found += b"".join(iter(lambda: _receive(peer), b""))
     return found
 
 
-def _received(peer: socket.socket) -> bytes:
+def _receive(peer: socket.socket) -> bytes:
     """What comes next; nothing once nothing has come for a moment."""
     peer.settimeout(0.3)
     try:

@@ -35,14 +35,14 @@ def a_disturbance(expected: Expected = Expected()) -> Disturbance:  # noqa: B008
     return Disturbance("shaky", "The line is shaky.", Line(), expected)
 
 
-def ended(code: int | None, output: str = "so", **verdicts: str) -> RunResult:
+def result_of(code: int | None, output: str = "so", **verdicts: str) -> RunResult:
     names = {"must": MUST, "other": OTHER, "should": SHOULD}
     found = [{"id": names[which], "verdict": verdict} for which, verdict in verdicts.items()]
     report = {"verdict": "conformant", "requests": {"total": 9}, "requirements": found} if verdicts else None
     return RunResult(code, output, report, 1.25)
 
 
-def judged(run: DisturbedRun, came: RunResult) -> Any:
+def judge(run: DisturbedRun, came: RunResult) -> Any:
     (entry,) = judgement.document({run: came})
     Draft202012Validator({**SCHEMA["properties"]["disturbances"]["items"], "$defs": SCHEMA["$defs"]}).validate(entry)
     return entry
@@ -51,65 +51,65 @@ def judged(run: DisturbedRun, came: RunResult) -> Any:
 @pytest.mark.parametrize(
     ("came", "flaw"),
     [
-        (ended(0, must="pass", should="pass"), None),
+        (result_of(0, must="pass", should="pass"), None),
         (
-            ended(0, must="pass", should="warning"),
+            result_of(0, must="pass", should="warning"),
             f"false alarm: {WHERE} accuses it of breaking {SHOULD}",
         ),
-        (ended(0, must="fail"), f"false alarm: {WHERE} accuses it of breaking {MUST}"),
+        (result_of(0, must="fail"), f"false alarm: {WHERE} accuses it of breaking {MUST}"),
         (
-            ended(1, must="pass"),
+            result_of(1, must="pass"),
             f"trouble: {WHERE}: it ended with exit code 1 in place of 0: so",
         ),
-        (ended(0, "INTERNALERROR> x", must="pass"), f"trouble: {WHERE}: it said 'INTERNALERROR'"),
-        (ended(0, must="error"), f"trouble: {WHERE}: the suite itself went wrong about {MUST}"),
-        (ended(None), f"trouble: {WHERE}: it did not end within 900 s"),
+        (result_of(0, "INTERNALERROR> x", must="pass"), f"trouble: {WHERE}: it said 'INTERNALERROR'"),
+        (result_of(0, must="error"), f"trouble: {WHERE}: the suite itself went wrong about {MUST}"),
+        (result_of(None), f"trouble: {WHERE}: it did not end within 900 s"),
     ],
 )
 def test_before_the_reference_nothing_may_turn_red_and_the_run_must_end_as_expected(
     came: RunResult, flaw: str | None
 ) -> None:
-    assert judgement.flaws([judged(DisturbedRun(a_disturbance()), came)]) == ([flaw] if flaw else [])
+    assert judgement.flaws([judge(DisturbedRun(a_disturbance()), came)]) == ([flaw] if flaw else [])
 
 
 def test_what_the_line_breaks_itself_is_no_false_alarm() -> None:
     run = DisturbedRun(a_disturbance(Expected(warns=("*.success.status",))))
-    assert not judgement.flaws([judged(run, ended(0, should="warning"))])
+    assert not judgement.flaws([judge(run, result_of(0, should="warning"))])
 
 
 @pytest.mark.parametrize(
     ("came", "flaws"),
     [
-        (ended(1, must="fail"), []),
-        (ended(0, must="pass"), ["lost", "trouble"]),
-        (ended(6, must="inconclusive"), ["lost", "trouble"]),
-        (ended(1, must="fail", other="fail"), ["false alarm"]),
+        (result_of(1, must="fail"), []),
+        (result_of(0, must="pass"), ["lost", "trouble"]),
+        (result_of(6, must="inconclusive"), ["lost", "trouble"]),
+        (result_of(1, must="fail", other="fail"), ["false alarm"]),
     ],
 )
 def test_before_a_fault_its_requirements_must_turn_red_and_no_others(came: RunResult, flaws: list[str]) -> None:
-    entry = judged(DisturbedRun(a_disturbance(), FAULT), came)
+    entry = judge(DisturbedRun(a_disturbance(), FAULT), came)
     assert [flaw.partition(":")[0] for flaw in judgement.flaws([entry])] == flaws
 
 
 @pytest.mark.parametrize(
     ("came", "troubles"),
     [
-        (ended(4, "ERROR: --report-dir cannot be made: choose another"), 0),
-        (ended(4, "ERROR: no"), 1),
-        (ended(4, "--report-dir\n" * 20), 1),
-        (ended(0, "--report-dir", must="pass"), 1),
+        (result_of(4, "ERROR: --report-dir cannot be made: choose another"), 0),
+        (result_of(4, "ERROR: no"), 1),
+        (result_of(4, "--report-dir\n" * 20), 1),
+        (result_of(0, "--report-dir", must="pass"), 1),
     ],
 )
 def test_a_run_that_must_be_refused_says_why_in_a_sentence(came: RunResult, troubles: int) -> None:
-    assert len(judged(DisturbedRun(a_disturbance(REFUSED)), came)["runs"][0]["troubles"]) == troubles
+    assert len(judge(DisturbedRun(a_disturbance(REFUSED)), came)["runs"][0]["troubles"]) == troubles
 
 
 def test_totals_count_runs_and_what_they_came_to() -> None:
     disturbance = a_disturbance()
     entries = judgement.document(
         {
-            DisturbedRun(disturbance): ended(0, must="fail"),
-            DisturbedRun(disturbance, FAULT): ended(0, must="pass"),
+            DisturbedRun(disturbance): result_of(0, must="fail"),
+            DisturbedRun(disturbance, FAULT): result_of(0, must="pass"),
         }
     )
     assert judgement.totals(entries) == {"disturbances": 1, "runs": 2, "false_alarms": 1, "lost": 1, "troubled": 1}
@@ -148,7 +148,7 @@ def test_a_glob_that_matches_no_disturbance_is_refused_with_names_that_are_near(
 
 
 def test_the_page_shows_every_run() -> None:
-    page = power.render(_whole([judged(DisturbedRun(a_disturbance(), FAULT), ended(0, must="pass"))]))
+    page = power.render(_whole([judge(DisturbedRun(a_disturbance(), FAULT), result_of(0, must="pass"))]))
     assert "<code>shaky</code>" in page
     assert "a-fault" in page
     assert "exit code 0 in place of 1" in page
