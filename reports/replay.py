@@ -39,13 +39,14 @@ def replay_of(exchanges: Sequence[Entry], requirement: Requirement, expected: st
     """
     replay = Replay()
     about_sockets = _ABOUT_SOCKETS.search(f"{requirement.id} {requirement.statement} {expected}") is not None
+    sent = list(map(_request_text, exchanges))
     for index, exchange in enumerate(exchanges):
         _name_resources(replay, exchange, requirement)
         _name_client_token(replay, exchange)
         _name_marks(replay, exchange, requirement, own_tokens=_starts(exchanges[:index]))
         _need_items(replay, exchange, exchanges[:index])
-        captures = tuple(_captures(replay, exchanges, index))
-        alike = tuple(_alike(replay, [name for name, _ in captures], exchanges[index + 1 :]))
+        captures = tuple(_captures(replay, exchange, sent, index))
+        alike = tuple(_alike(replay, [name for name, _ in captures], sent[index + 1 :]))
         listens = about_sockets and _hands_out_socket(exchange)
         replay.calls.append(_call(exchange, captures, alike, listens=listens))
         _note_losses(replay, exchange)
@@ -103,19 +104,25 @@ def _request_text(exchange: Entry) -> str:
     return "\n".join((request["path"], *(value for _, value in request["headers"]), request["body"]))
 
 
-def _captures(replay: Replay, exchanges: Sequence[Entry], index: int) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-    """The values of the reply at `index` that a later request holds and that nobody had before."""
-    before = "\n".join(map(_request_text, exchanges[: index + 1]))
-    after = "\n".join(map(_request_text, exchanges[index + 1 :]))
-    for way, text in _leaves(body_of(exchanges[index]["response"]), ()):
+def _captures(
+    replay: Replay, exchange: Entry, sent: Sequence[str], index: int
+) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """The values of the reply to `exchange` that a later request holds and that nobody had before.
+
+    `sent` are the texts of all requests, of which that of `exchange` is the one at `index`.
+    """
+    before, after = "\n".join(sent[: index + 1]), "\n".join(sent[index + 1 :])
+    for way, text in _leaves(body_of(exchange["response"]), ()):
         if len(text) >= SHORTEST_NAME and text[:-1] in after and text not in before and text not in replay.names:
             key = next(step for step in reversed(way) if isinstance(step, str))
             yield replay.variable(text, f"found_{_snake(key)}"), way
 
 
-def _alike(replay: Replay, captured: Sequence[str], later: Sequence[Entry]) -> Iterator[tuple[str, str, bool]]:
-    """Variables for texts in `later` requests that are a captured one but for its last character, or without it."""
-    after = "\n".join(map(_request_text, later))
+def _alike(replay: Replay, captured: Sequence[str], later: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
+    """Variables for parts of `later` requests that are a captured text but for its last character, or without it."""
+    if not captured:
+        return
+    after = "\n".join(later)
     values = {name: text for text, name in replay.names.items()}
     for name in captured:
         text = values[name]

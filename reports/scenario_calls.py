@@ -6,7 +6,7 @@ scenario without it shows the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from conformance.contract.operation_traits import STARTING
 from reports.resources import body_of
@@ -24,55 +24,57 @@ def _is_refused(exchange: Entry) -> bool:
     return response is not None and response["status"] not in SUCCESS
 
 
-def of_other_chats(exchanges: Sequence[Entry]) -> frozenset[int]:
-    """The calls that start another chat than the last call is about, or that are about such a one."""
-    own = _behind(exchanges, len(exchanges) - 1)
-    return frozenset(
-        call
-        for call in range(len(exchanges) - 1)
-        if call not in own and (chats := _chats(exchanges, call)) and not chats & own
-    )
+class ScenarioCalls:
+    """The calls of one scenario, by their numbers, and which of them need which.
+
+    A scenario may have hundreds of calls and is asked about many times, so each call is read once.
+    """
+
+    def __init__(self, exchanges: Sequence[Entry]) -> None:
+        self._exchanges = exchanges
+        sent = [_sent_text(exchange) for exchange in exchanges]
+        self._behind = _needs(sent, list(_texts_given_first(exchanges, sent)))
+
+    def of_other_chats(self) -> frozenset[int]:
+        """The calls that start another chat than the last call is about, or that are about such a one."""
+        last = len(self._exchanges) - 1
+        own = self._behind[last]
+        return frozenset(
+            call for call in range(last) if call not in own and (chats := self._chats(call)) and not chats & own
+        )
+
+    def _chats(self, call: int) -> set[int]:
+        return {number for number in (call, *self._behind[call]) if self._exchanges[number]["operation"] in STARTING}
+
+    def without(self, left_out: Collection[int]) -> list[int]:
+        """All calls but for those `left_out` that nothing after them depends on; the last one stays."""
+        last = len(self._exchanges) - 1
+        kept = [number for number in range(last + 1) if number == last or number not in left_out]
+        needed = {call for number in kept for call in self._behind[number]}
+        return sorted({*kept, *needed})
+
+    def needed_by(self, calls: Sequence[int], last: int) -> list[int]:
+        """Those of `calls` whose own needs are among them; all that `last` needs is added."""
+        chosen = {*calls, last, *self._behind[last]}
+        return sorted(call for call in chosen if self._behind[call] <= chosen)
 
 
-def _chats(exchanges: Sequence[Entry], call: int) -> set[int]:
-    return {number for number in (call, *_behind(exchanges, call)) if exchanges[number]["operation"] in STARTING}
+def _needs(sent: Sequence[str], given: Sequence[frozenset[str]]) -> list[frozenset[int]]:
+    """For each call the earlier ones whose replies gave something that it sends, and those behind them."""
+    needs: list[frozenset[int]] = []
+    for call, own in enumerate(sent):
+        givers = [number for number in range(call) if any(text in own for text in given[number])]
+        needs.append(frozenset(givers).union(*(needs[number] for number in givers)))
+    return needs
 
 
-def without(exchanges: Sequence[Entry], left_out: Collection[int]) -> list[int]:
-    """The calls of a scenario but for those `left_out` that nothing after them depends on; the last one stays."""
-    last = len(exchanges) - 1
-    kept = [number for number in range(last + 1) if number == last or number not in left_out]
-    needed = {call for number in kept for call in _behind(exchanges, number)}
-    return sorted({*kept, *needed})
-
-
-def needed_by(exchanges: Sequence[Entry], calls: Sequence[int], last: int) -> list[int]:
-    """Those of `calls` whose own needs are among them; all that `last` needs is added."""
-    chosen = {*calls, last, *_behind(exchanges, last)}
-    return sorted(call for call in chosen if _behind(exchanges, call) <= chosen)
-
-
-def _behind(exchanges: Sequence[Entry], call: int) -> set[int]:
-    """The earlier calls whose replies gave something that `call` sends, and those behind them."""
-    found: set[int] = set()
-    waiting = [call]
-    while waiting:
-        now = waiting.pop()
-        sent = _sent_text(exchanges[now])
-        for number in range(now):
-            if number not in found and _gives(exchanges[:now], number, sent):
-                found.add(number)
-                waiting.append(number)
-    return found
-
-
-def _gives(before: Sequence[Entry], number: int, sent: str) -> bool:
-    """Whether the reply of call `number` is the first place that a text of `sent` comes from."""
-    own = {
-        text for _, text in leaves(body_of(before[number]["response"]), ()) if len(text) >= SHORTEST and text in sent
-    }
-    earlier = "\n".join(map(_sent_text, before[: number + 1]))
-    return any(text not in earlier for text in own)
+def _texts_given_first(exchanges: Sequence[Entry], sent: Sequence[str]) -> Iterator[frozenset[str]]:
+    """For each call the texts of its reply that no request had contained until then."""
+    earlier = ""
+    for exchange, own in zip(exchanges, sent, strict=True):
+        earlier += f"\n{own}"
+        texts = {text for _, text in leaves(body_of(exchange["response"]), ()) if len(text) >= SHORTEST}
+        yield frozenset(text for text in texts if text not in earlier)
 
 
 def _sent_text(exchange: Entry) -> str:

@@ -65,22 +65,20 @@ def attempts_of(entries: Iterable[Mapping[str, Any]]) -> list[Attempt]:
     """
     run = run_of(entries)
     broken = [result for result in requirement_results(entries, run) if result.violation is not None]
-    found = [(result, attempt) for result in broken if (attempt := _attempt(result, run)) is not None]
-    found = list(_first_of_each_cause(found))
+    found = list(_first_of_each_cause(broken, run))
     found.sort(key=lambda pair: (pair[0].verdict is not Verdict.FAIL, _LISTENS in pair[1].script))
     return [attempt for _, attempt in found]
 
 
-def _first_of_each_cause(found: Iterable[Scripted]) -> Iterator[Scripted]:
+def _first_of_each_cause(broken: Sequence[RequirementResult], run: Run) -> Iterator[Scripted]:
     """The first few of each cause, before all what it is named by: what they show, the others show too."""
-    pairs = list(found)
-    causes = causes_in(result for result, _ in pairs)
+    causes = causes_in(broken)
     cause_of = {rid: cause["requirement"] for cause in causes for rid in (cause["requirement"], *cause["follows"])}
     tried: Counter[str] = Counter()
-    for result, attempt in sorted(pairs, key=lambda pair: cause_of.get(pair[1].requirement) != pair[1].requirement):
-        cause = cause_of.get(attempt.requirement, attempt.requirement)
-        tried[cause] += 1
-        if tried[cause] <= OF_ONE_CAUSE:
+    for result in sorted(broken, key=lambda each: cause_of.get(each.requirement.id) != each.requirement.id):
+        cause = cause_of.get(result.requirement.id, result.requirement.id)
+        if tried[cause] < OF_ONE_CAUSE and (attempt := _attempt(result, run)) is not None:
+            tried[cause] += 1
             yield result, attempt
 
 

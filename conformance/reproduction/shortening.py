@@ -25,7 +25,7 @@ from reports.excerpt import deciding_values
 from reports.reproduction import script_of
 from reports.requirement_result import RequirementResult, Violation
 from reports.run import Entry, Run, run_of
-from reports.scenario_calls import changes_nothing, needed_by, of_other_chats, without
+from reports.scenario_calls import ScenarioCalls, changes_nothing
 from reports.script_judgement import CHANGING, SUCCESS, ScriptJudgement, judgement_for, normal
 from reports.traceability import requirement_results
 
@@ -84,13 +84,13 @@ def _shortest(result: RequirementResult, run: Run, script_runner: RunsScripts, b
     if judgement is None or _speaks_of_replies(violation, judgement):
         return None
     trials = _Trials(result, violation, judgement, run, script_runner, budget)
-    quiet = changes_nothing(violation.exchanges)
-    calls = without(violation.exchanges, quiet)
+    quiet, scenario = changes_nothing(violation.exchanges), ScenarioCalls(violation.exchanges)
+    calls = scenario.without(quiet)
     if not trials.show(calls):
         calls = list(range(len(violation.exchanges)))
         if judgement.kind == "missing":
             return None
-    _fewest(calls, violation.exchanges, trials.show, quiet | _others(violation, judgement))
+    _fewest(calls, scenario, trials.show, quiet | _others(violation, judgement, scenario))
     return trials.observation()
 
 
@@ -114,7 +114,7 @@ def _is_given(value: str, exchanges: Iterable[Entry]) -> bool:
     return False
 
 
-def _others(violation: Violation, judgement: ScriptJudgement) -> frozenset[int]:
+def _others(violation: Violation, judgement: ScriptJudgement, scenario: ScenarioCalls) -> frozenset[int]:
     """The calls that the judged reply does not depend on.
 
     A whole transcript contains each sent message, whatever else was sent: any call, or messages with other texts. A
@@ -124,7 +124,7 @@ def _others(violation: Violation, judgement: ScriptJudgement) -> frozenset[int]:
     if judgement.kind == "missing":
         return frozenset(range(len(exchanges)))
     if judgement.kind == "status" and judgement.status not in SUCCESS and _ACCEPTED in violation.breach.expected:
-        return of_other_chats(exchanges)
+        return scenario.of_other_chats()
     last = exchanges[-1]
     whole = last["operation"] == "GetTranscript" and not _NARROWS.search(last["request"]["body"])
     if judgement.kind != "values" or judgement.recorded != "[]" or not whole:
@@ -139,7 +139,7 @@ def _others(violation: Violation, judgement: ScriptJudgement) -> frozenset[int]:
 
 
 def _fewest(
-    calls: list[int], exchanges: Sequence[Entry], shows: Callable[[Sequence[int]], bool], may_go: Collection[int]
+    calls: list[int], scenario: ScenarioCalls, shows: Callable[[Sequence[int]], bool], may_go: Collection[int]
 ) -> None:
     """Leave out of `calls` what may go, tried in halves, quarters and so on down to single calls."""
     size = max(1, len([call for call in calls if call in may_go]) // 2)
@@ -147,7 +147,7 @@ def _fewest(
         place = 0
         while place < len(left := [call for call in calls[:-1] if call in may_go]):
             gone = set(left[place : place + size])
-            fewer = needed_by(exchanges, [call for call in calls if call not in gone], calls[-1])
+            fewer = scenario.needed_by([call for call in calls if call not in gone], calls[-1])
             if len(fewer) < len(calls) and shows(fewer):
                 calls = fewer
             else:

@@ -12,7 +12,7 @@ from conformance.endpoint.budget import Budget
 from conformance.reproduction.script_runner import ScriptOutcome
 from conformance.reproduction.shortening import shorter_scenarios
 from conformance.results.observation import Observation
-from reports.scenario_calls import changes_nothing, needed_by, without
+from reports.scenario_calls import ScenarioCalls, changes_nothing
 from tests.reports.ledgers import CONTACT, answer, entries_of, exchange, violate
 
 LOST = "GetTranscript.Transcript.holds-what-was-sent"
@@ -124,8 +124,9 @@ def test_reads_that_nothing_depends_on_are_left_out_and_others_stay() -> None:
         for entry in entries_of([violate(exchanges=(page, transcript([]), send(1), next_page))])
         if entry["entry"] == "observation"
     )
-    assert without(seen["exchanges"], changes_nothing(seen["exchanges"])) == [0, 2, 3]
-    assert needed_by(seen["exchanges"], [2], 3) == [0, 2, 3]
+    calls = ScenarioCalls(seen["exchanges"])
+    assert calls.without(changes_nothing(seen["exchanges"])) == [0, 2, 3]
+    assert calls.needed_by([2], 3) == [0, 2, 3]
 
 
 def test_calls_about_other_chats_go_where_a_request_was_refused_that_must_be_accepted() -> None:
