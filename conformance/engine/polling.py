@@ -5,7 +5,8 @@ that bound again and again, hundreds of times in a run. So once a wait of some k
 kind last as long as experience with this very endpoint asks for, and so does what only repeats a scenario.
 
 A kind is a place in the code, and also the operation that is asked there. Where an operation hardly ever showed what
-was waited for, no place waits the whole bound for it again.
+was waited for, no place waits the whole bound for it again. Where several operations never did, the endpoint keeps
+nothing, and no place waits the whole bound for anything.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ Found = TypeVar("Found")
 SPARE = 4  # times the longest wait that was rewarded
 LEAST = 0.1  # of the bound, which a wait lasts however quick the endpoint was
 ENOUGH = 3  # waits, rewarded or in vain, that say something
+SILENT = 3  # operations that showed nothing at all, which say something of the others
 MOMENT = 0.01  # of the bound, which a wait lasts for what hardly ever came
 HARDLY = 3  # times as many waits in vain as rewarded ones
 
@@ -35,6 +37,11 @@ class _Kind:
     rewarded: int = 0
     longest: float = 0.0
     in_vain: int = 0
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether what was waited for never came."""
+        return self.in_vain > 0 and not self.rewarded
 
     @property
     def is_hopeless(self) -> bool:
@@ -130,10 +137,22 @@ class Polling:
         if kind.is_hopeless or (source is not None and source.is_hopeless and not kind.rewarded):
             return MOMENT * self.bound
         known = [kind] if kind.rewarded >= ENOUGH else list(self._kinds.values())
-        rewarded = sum(each.rewarded for each in known)
-        if not (again or kind.in_vain) or max(rewarded, kind.in_vain) < ENOUGH:
+        rewarded, in_vain = sum(each.rewarded for each in known), sum(each.in_vain for each in known)
+        if not (again or kind.in_vain or self._is_unlikely(kind, source)) or max(rewarded, in_vain) < ENOUGH:
             return self.bound
         return min(self.bound, max(LEAST * self.bound, SPARE * max(each.longest for each in known)))
+
+    def _is_unlikely(self, kind: _Kind, source: _Kind | None) -> bool:
+        """Whether a place that was not waited at in vain may be shown nothing: its operation, or several, never did."""
+        if kind.rewarded:
+            return False
+        if source is not None and source.is_silent:
+            return True
+        return sum(each.is_silent for each in self._operations.values()) >= SILENT
+
+    def hardly_shows(self, operation: str) -> bool:
+        """Whether what was waited for by asking `operation` hardly ever came."""
+        return (source := self._operations.get(operation)) is not None and source.is_hopeless
 
     def learn(self, look: Callable[[], Any], seconds: float, *, found: bool, asked: str | None = None) -> None:
         """Note that a wait took `seconds`, and whether what was looked for came. `asked` as in `seconds_for`."""

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from conformance.engine.polling import ENOUGH, HARDLY, LEAST, MOMENT, SPARE, Polling
+from conformance.engine.polling import ENOUGH, HARDLY, LEAST, MOMENT, SILENT, SPARE, Polling
 
 BOUND = 5.0
 
@@ -73,6 +73,33 @@ def test_where_an_operation_hardly_showed_anything_no_place_waits_long_for_it(re
     assert polling.seconds_for(_an_event, asked="DescribeContact") == BOUND
     polling.learn(_an_event, 0.0, found=True)
     assert polling.seconds_for(_an_event, asked="GetTranscript") == BOUND
+
+
+def test_one_wait_in_vain_is_enough_where_other_things_did_not_come_either() -> None:
+    polling = _after_waits(in_vain=ENOUGH - 1)
+    assert polling.seconds_for(_an_event) == BOUND
+    polling.learn(_an_event, BOUND, found=False, asked="DescribeContact")
+    assert polling.seconds_for(_an_event) == pytest.approx(LEAST * BOUND)
+
+
+def test_an_operation_that_never_showed_anything_is_not_waited_for_at_another_place() -> None:
+    polling = _after_waits(in_vain=ENOUGH)
+    polling.learn(_a_message, BOUND, found=False, asked="DescribeContact")
+    assert polling.seconds_for(_an_event, asked="DescribeContact") == pytest.approx(LEAST * BOUND)
+    polling.learn(_a_message, 0.0, found=True, asked="DescribeContact")
+    assert polling.seconds_for(_an_event, asked="DescribeContact") == BOUND
+
+
+@pytest.mark.parametrize(("silent", "seconds"), [(SILENT - 1, BOUND), (SILENT, LEAST * BOUND)])
+def test_where_several_operations_never_showed_anything_none_is_waited_for(silent: int, seconds: float) -> None:
+    """The endpoint keeps nothing. One that is slow has shown something late."""
+    polling = _after_waits(in_vain=ENOUGH)
+    for number in range(silent):
+        polling.learn(_a_message, BOUND, found=False, asked=f"Operation{number}")
+    assert polling.seconds_for(_an_event, asked="Another") == pytest.approx(seconds)
+    polling.learn(_a_message, 1.0, found=True, asked="Slow")
+    polling.learn(_a_message, 1.0, found=True, asked="Slow")
+    assert polling.seconds_for(_an_event, asked="Another") == pytest.approx(seconds if silent < SILENT else SPARE)
 
 
 def test_a_wait_ends_with_a_look_that_began_after_it() -> None:

@@ -11,9 +11,10 @@ import pytest
 
 from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
+from conformance.engine.polling import ENOUGH, Polling
 from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.paging import walk
-from conformance.scenario.participants import PAGES, Participant
+from conformance.scenario.participants import FEW_PAGES, PAGES, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import seeded_chat
 
@@ -21,9 +22,12 @@ CONNECTED = b'{"ConnectionCredentials": {"ConnectionToken": "connected"}}'
 Asked = list[Mapping[str, Any]]
 
 
-def reader(shows: Callable[[str | None], Mapping[str, Any]]) -> tuple[Participant, Asked]:
+def reader(
+    shows: Callable[[str | None], Mapping[str, Any]], polling: Polling | None = None
+) -> tuple[Participant, Asked]:
     """Who gets the members that `shows` makes of a NextToken, and what was asked."""
     asked: Asked = []
+    verifier = SimpleNamespace(polling=polling or Polling(5.0))
 
     def call(name: str, members: Mapping[str, Any]) -> Exchange:
         asked.append(members)
@@ -31,7 +35,9 @@ def reader(shows: Callable[[str | None], Mapping[str, Any]]) -> tuple[Participan
             Request(name, "POST", "/"), Response(200, (), json.dumps(shows(members.get("NextToken"))).encode())
         )
 
-    scenario = SimpleNamespace(call=call, joins=False, need=lambda exchange: usable_reply(exchange).members)
+    scenario = SimpleNamespace(
+        call=call, joins=False, need=lambda exchange: usable_reply(exchange).members, verifier=verifier
+    )
     one = Participant(cast("ScenarioCalls", scenario), "contact", "participant", "token")
     one.resume(Exchange(Request("CreateParticipantConnection", "POST", "/"), Response(200, (), CONNECTED)))
     return one, asked
@@ -71,6 +77,17 @@ def test_tokens_that_change_are_followed_to_the_bound() -> None:
     one, asked = reader(lambda _: page_of(following=f"token {next(number)}"))
     assert one.items() == []
     assert len(asked) == PAGES
+
+
+def test_where_messages_never_come_few_pages_are_read() -> None:
+    """A mock makes up each page, and another token with it."""
+    polling = Polling(5.0)
+    for _ in range(ENOUGH):
+        polling.learn(lambda: None, 5.0, found=False, asked="GetTranscript")
+    number = iter(range(1000))
+    one, asked = reader(lambda _: page_of(following=f"token {next(number)}"), polling)
+    assert one.items() == []
+    assert len(asked) == FEW_PAGES
 
 
 def test_messages_that_share_an_id_make_no_chat_to_page_through() -> None:
