@@ -25,9 +25,10 @@ from reports.requirement_result import RequirementResult, Violation
 from reports.run import Run, run_of
 from reports.traceability import requirement_results
 
-MOST_SCRIPTS = 100
+MOST_SCRIPTS = 40
 OF_ONE_CAUSE = 3  # scripts
-MOST_SECONDS = 30.0  # for all scripts of a run
+REPEATED = 10  # scripts; where these showed their violations each time, the others are run once
+MOST_SECONDS = 10.0  # for all scripts of a run
 SET_UP_REQUESTS, SET_UP_CONTACTS = 16, 3  # that a script may need beside the calls that were recorded
 _LISTENS = "websockets"  # a script that opens sockets waits for them, so it comes after those that do not
 
@@ -55,22 +56,29 @@ class ScriptResult:
     seen: Repetitions
 
 
-Scripted = tuple[RequirementResult, Attempt]
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """An attempt, whether the run fails by its violation, and how many others of its cause come before it."""
+
+    attempt: Attempt
+    fails: bool
+    before: int
 
 
 def attempts_of(entries: Iterable[Mapping[str, Any]]) -> list[Attempt]:
     """The scripts of the run that `entries` of a ledger record: failures first, those that wait for sockets later.
 
-    Of each cause there are the first few. The entries are gone through several times.
+    Of each cause there are the first few, the first of each before the second of any. The entries are gone through
+    several times.
     """
     run = run_of(entries)
     broken = [result for result in requirement_results(entries, run) if result.violation is not None]
     found = list(_first_of_each_cause(broken, run))
-    found.sort(key=lambda pair: (pair[0].verdict is not Verdict.FAIL, _LISTENS in pair[1].script))
-    return [attempt for _, attempt in found]
+    found.sort(key=lambda each: (not each.fails, _LISTENS in each.attempt.script, each.before))
+    return [each.attempt for each in found]
 
 
-def _first_of_each_cause(broken: Sequence[RequirementResult], run: Run) -> Iterator[Scripted]:
+def _first_of_each_cause(broken: Sequence[RequirementResult], run: Run) -> Iterator[_Ranked]:
     """The first few of each cause, before all what it is named by: what they show, the others show too."""
     causes = causes_in(broken)
     cause_of = {rid: cause["requirement"] for cause in causes for rid in (cause["requirement"], *cause["follows"])}
@@ -78,8 +86,8 @@ def _first_of_each_cause(broken: Sequence[RequirementResult], run: Run) -> Itera
     for result in sorted(broken, key=lambda each: cause_of.get(each.requirement.id) != each.requirement.id):
         cause = cause_of.get(result.requirement.id, result.requirement.id)
         if tried[cause] < OF_ONE_CAUSE and (attempt := _attempt(result, run)) is not None:
+            yield _Ranked(attempt, result.verdict is Verdict.FAIL, tried[cause])
             tried[cause] += 1
-            yield result, attempt
 
 
 def _attempt(result: RequirementResult, run: Run) -> Attempt | None:
@@ -99,13 +107,19 @@ class RunsScripts(Protocol):
 def try_all(
     attempts: Sequence[Attempt], script_runner: RunsScripts, budget: Budget, repetitions: int
 ) -> Iterator[ScriptResult]:
-    """Try each script `repetitions` times, as far as MOST_SCRIPTS, MOST_SECONDS and the run's own maxima allow."""
-    deadline = time.monotonic() + MOST_SECONDS
-    for attempt in attempts[:MOST_SCRIPTS]:
+    """Try each script `repetitions` times, as far as MOST_SCRIPTS, MOST_SECONDS and the run's own maxima allow.
+
+    Once is enough where each of the first ones showed its violation each time.
+    """
+    deadline, is_steady = time.monotonic() + MOST_SECONDS, True
+    for number, attempt in enumerate(attempts[:MOST_SCRIPTS]):
+        times = min(repetitions, 1) if is_steady and number >= REPEATED else repetitions
         requests, contacts = attempt.needs
-        if time.monotonic() > deadline or not budget.allows(requests * repetitions, contacts * repetitions):
+        if time.monotonic() > deadline or not budget.allows(requests * times, contacts * times):
             return
-        yield _result(attempt, [_compare(attempt, script_runner.run(attempt.script)) for _ in range(repetitions)])
+        tried = _result(attempt, [_compare(attempt, script_runner.run(attempt.script)) for _ in range(times)])
+        is_steady &= tried.seen.times == tried.seen.of == times
+        yield tried
 
 
 def _result(attempt: Attempt, runs: Sequence[_Compared]) -> ScriptResult:
