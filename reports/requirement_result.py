@@ -63,7 +63,7 @@ class RequirementResult:
     `examples` counts observations by phase and outcome. `observed` is what the endpoint does, for a promise that
     the documents leave open. `reason` says why there is no judgement; `excused` that a written reason stands behind
     an untested one. `tests` are those that claim it; where none did, the first whose replies were judged passively.
-    `left_out` are the edges that a run of its depth does not try.
+    `left_out` are the edges that were not tried: at the run's depth, or once others had shown the promise broken.
     `violations` counts the observations that broke the promise. `unjudged` shows what kept it from being judged.
     `seen_in` are the tests in which it was seen broken or, where it was not, could not be judged.
     `lacking` are the operations that the endpoint does not implement and without which there is no judgement; none

@@ -43,15 +43,29 @@ def check_edge(
         verifier.recorder.record_kept(requirement, "edge", edge)
         return True
     verifier.recorder.record_broken(violation, "edge", edge)
-    if verifier.failures.deserves_more(violation):
+    if verifier.failures.deserves_repetition(violation, "edge"):
         _repeat(verifier, requirement, operation, edge, check)
     return False
+
+
+def shows_nothing_new(verifier: Verifier, requirement: str) -> bool:
+    """Whether a further wrong request need not be sent: `requirement` is broken, in a way that many others are."""
+    violation = verifier.recorder.records[requirement].violation
+    return violation is not None and _is_accepted(violation) and verifier.failures.is_known(violation)
+
+
+def _is_accepted(violation: ContractViolation) -> bool:
+    """Whether the last call that shows `violation` was accepted."""
+    answers = [e.response for e in violation.exchanges if e.response is not None]
+    return bool(answers) and answers[-1].succeeded
 
 
 def _violation_afresh(
     verifier: Verifier, operation: Operation, check: EdgeCheck, spends: int
 ) -> ContractViolation | None:
     """What `check` raises in a shared conversation, or in a fresh one where the shared one accepts no calls."""
+    if (accepted_again := _accepted_in_used_chat(verifier, operation, check)) is not None:
+        return accepted_again
     try:
         with verifier.conversations.fitting(operation.name, spends) as conversation:
             violation = _violation_of(check, conversation)
@@ -63,6 +77,22 @@ def _violation_afresh(
             raise
         verifier.conversations.discard()
     return _violation_alone(verifier, check)
+
+
+def _accepted_in_used_chat(verifier: Verifier, operation: Operation, check: EdgeCheck) -> ContractViolation | None:
+    """The violation that `check` sees in a chat which wrong calls of `operation` have used up, and not by accident.
+
+    What is accepted there, as the first few were in chats of their own, is accepted wrongly. All else says nothing.
+    """
+    conversation = verifier.used_up.pop(operation.name, None)
+    if conversation is None:
+        return None
+    with suppress(Inconclusive, SetupFailed):
+        violation = _violation_of(check, conversation)
+        if violation is not None and _is_accepted(violation) and verifier.failures.is_known(violation):
+            verifier.used_up[operation.name] = conversation
+            return violation
+    return None
 
 
 def _violation_alone(verifier: Verifier, check: EdgeCheck) -> ContractViolation | None:
@@ -82,12 +112,14 @@ def _lets_calls_in(
     another chat. So the next call gets another conversation. After the first few violations of one kind the same one
     is kept, where a plain call that uses nothing up is accepted.
     """
-    answers = [e.response for e in violation.exchanges if e.response is not None]
-    accepted = bool(answers) and answers[-1].succeeded
+    accepted = _is_accepted(violation)
     if accepted and operation.name in STARTING:
         return True
     uses_up = operation.name in CONSUMING or TRAITS[operation.name].ends
-    is_changed = accepted and (uses_up or not verifier.failures.is_known(violation))
+    is_known = verifier.failures.is_known(violation)
+    is_changed = accepted and (uses_up or not is_known)
+    if is_changed and is_known:
+        verifier.used_up[operation.name] = conversation
     goes_on = not is_changed and verifier.takes_plain_call(operation, conversation)
     if not goes_on:
         conversation.over = True
@@ -108,7 +140,9 @@ def _repeat(verifier: Verifier, requirement: str, operation: Operation, edge: st
                 violation = _violation_alone(verifier, check) if changes else _violation_of(check, other)
                 judged.append(violation is not None)
     if judged:
-        verifier.recorder.repetitions(requirement, Repetitions(sum(judged), len(judged)), edge)
+        seen = Repetitions(sum(judged), len(judged))
+        verifier.failures.note_repetitions("edge", seen)
+        verifier.recorder.repetitions(requirement, seen, edge)
 
 
 def _violation_of(check: EdgeCheck, conversation: ChatResources) -> ContractViolation | None:

@@ -49,6 +49,7 @@ class Verifier:
 
     `seed` makes drawn examples repeatable. `examples` is the folder that keeps counterexamples between runs.
     `provoked` are replies by operation that several tests judge, `earlier_starts` the first start of each operation.
+    `used_up` are chats that wrong calls of an operation, which were accepted, have used up.
     """
 
     conversations: Conversations
@@ -59,6 +60,7 @@ class Verifier:
     _flow_attributes: bool | None = None
     provoked: Once[tuple[Exchange, ...]] = field(default_factory=Once)
     earlier_starts: dict[str, EarlierStart] = field(default_factory=dict)
+    used_up: dict[str, ChatResources] = field(default_factory=dict)
     _answers: Once[bool] = field(default_factory=Once)
     _done: dict[str, tuple[object, RunningTest]] = field(default_factory=dict)
     failures: KindsOfFailure = field(default_factory=KindsOfFailure)

@@ -71,7 +71,8 @@ def _reproduce(verifier: Verifier, test: Callable[..., None], fixtures: Mapping[
     A repetition that did not come to judge a promise says nothing about it and is not counted.
     """
     broken, judged = Counter[str](), Counter[str]()
-    kinds = [verifier.failures.deserves_more(violation) for violation in scenario.violations.values()]
+    failures = verifier.failures
+    kinds = [failures.deserves_repetition(violation, "scenario") for violation in scenario.violations.values()]
     for _ in range(verifier.depth.repetitions if any(kinds) else 0):
         with closing(Scenario(verifier, scenario.claimed, replay=True)) as replay:
             with suppress(SetupFailed, Inconclusive):
@@ -80,7 +81,9 @@ def _reproduce(verifier: Verifier, test: Callable[..., None], fixtures: Mapping[
             judged.update(replay.judged)
     for requirement in scenario.violations:
         if judged[requirement]:
-            verifier.recorder.repetitions(requirement, Repetitions(broken[requirement], judged[requirement]))
+            seen = Repetitions(broken[requirement], judged[requirement])
+            failures.note_repetitions("scenario", seen)
+            verifier.recorder.repetitions(requirement, seen)
 
 
 def _raise(verifier: Verifier, scenario: Scenario, claimed: tuple[str, ...]) -> None:

@@ -13,7 +13,8 @@ from conformance.contract.requirements import Constraint, ConstraintKind, Direct
 from conformance.contract.resources import fill_in
 from conformance.contract.wire import Exchange, to_request
 from conformance.endpoint.chat_resources import ChatResources
-from conformance.engine.edge_checks import check_edge
+from conformance.endpoint.running_tests import current
+from conformance.engine.edge_checks import check_edge, shows_nothing_new
 from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
@@ -39,7 +40,7 @@ def verify_constraint(verifier: Verifier, constraint: Constraint) -> None:
     for edge in fixed:
         check_constraint_edge(verifier, constraint, edge)
     drawn = from_constraint(constraint)
-    if drawn is not None and verifier.depth.examples:
+    if drawn is not None and verifier.depth.examples and not shows_nothing_new(verifier, constraint.id):
         search(verifier, constraint.id, drawn, lambda value, c: _judge_drawn(verifier, constraint, value, c))
     verifier.conclude(constraint.id)
 
@@ -55,6 +56,9 @@ _BESIDE_ATTRIBUTES = frozenset(
 
 def check_constraint_edge(verifier: Verifier, constraint: Constraint, edge: Edge) -> None:
     """Judge one edge of a constraint, unless it was judged for another requirement before."""
+    if not edge.accepted and shows_nothing_new(verifier, constraint.id):
+        verifier.recorder.ledger.leave_out(constraint.id, current().test, [edge.name])
+        return
     if not verifier.first_time(f"edge {constraint.id} {edge.name}"):
         return
     if edge.depends_on is not None and not verifier.allows(constraint, edge.depends_on):

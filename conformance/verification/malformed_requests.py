@@ -15,7 +15,8 @@ from conformance.contract.resources import fill_in
 from conformance.contract.wire import Exchange, to_request
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.engine.edge_checks import check_edge
+from conformance.endpoint.running_tests import current
+from conformance.engine.edge_checks import check_edge, shows_nothing_new
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.verification.edges_tried import odd_requests_to_try
@@ -41,6 +42,8 @@ def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> N
             verifier.recorder.record_kept(requirement.id, "edge", odd.name)
         elif odd.expected is Expected.RECORDED:
             _record(verifier, requirement, subject, odd)
+        elif odd.expected is Expected.MALFORMED and shows_nothing_new(verifier, requirement.id):
+            verifier.recorder.ledger.leave_out(requirement.id, current().test, [odd.name])
         else:
             _judge(verifier, requirement, subject, odd)
     verifier.conversations.contacts.sweep()

@@ -90,8 +90,35 @@ def test_one_that_takes_no_plain_call_is_given_up_each_time(monkeypatch: pytest.
     assert given_up(monkeypatch, "SendEvent", "SendEvent.Content.length-max", 403) == EDGES
 
 
-def test_one_that_the_call_uses_up_is_given_up_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert given_up(monkeypatch, "StopContact", "StopContact.ContactId.length-max", 200) == EDGES
+def test_after_the_first_few_that_a_call_uses_up_the_next_goes_on_with_one_that_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each would cost a chat. The first whose kind is known is the last that is given up."""
+    assert given_up(monkeypatch, "StopContact", "StopContact.ContactId.length-max", 200) == LOOKED_INTO + 1
+
+
+@pytest.mark.parametrize(("status", "broken"), [(200, True), (403, True), (400, False)])
+def test_a_used_up_chat_shows_what_is_accepted_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, status: int, *, broken: bool
+) -> None:
+    """All else is asked again in another chat: this one may be refused because it is over."""
+    verifier = verifier_of(conversations := OneConversation())
+    monkeypatch.setattr(Verifier, "send", lambda *_: exchange("StopContact", 200))
+    requirement, used, asked = "StopContact.ContactId.length-max", cast("ChatResources", Mock()), list[object]()
+
+    def look(chat: ChatResources) -> None:
+        asked.append(chat)
+        got = status if chat is used or status == 400 else 200
+        if got != 400:
+            raise ContractViolation(requirement, "a refusal", str(got), (exchange("StopContact", got),))
+
+    for _ in range(LOOKED_INTO):
+        verifier.failures.deserves_more(
+            ContractViolation(requirement, "a refusal", "200", (exchange("StopContact", 200),))
+        )
+    verifier.used_up["StopContact"] = used
+    assert check_edge(verifier, requirement, operation("StopContact"), "edge", look, spends=0) is not broken
+    assert asked == ([used] if status == 200 else [used, conversations.conversation])
 
 
 def test_a_start_changes_no_other_chat(monkeypatch: pytest.MonkeyPatch) -> None:
