@@ -95,8 +95,8 @@ def history_of(report: Report, earlier: Sequence[Report]) -> dict[str, Any]:
         _Night(run["environment"]["started"], {r["id"]: r["verdict"] for r in run["requirements"]}) for run in runs
     ]
     now = {requirement["id"]: requirement for requirement in report["requirements"] if requirement["level"] in _LEVELS}
-    broken = [rid for rid in now if any(night.broken(rid) for night in nights)]
-    broken.sort(key=lambda rid: not nights[-1].broken(rid))
+    broken = [rid for rid in now if any(night.breaks(rid) for night in nights)]
+    broken.sort(key=lambda rid: not nights[-1].breaks(rid))
     return {
         "runs": [
             {"started": run["environment"]["started"], "verdict": run["verdict"], "summary": run["summary"]}
@@ -113,14 +113,14 @@ class _Night:
     started: str
     verdicts: Mapping[str, str]
 
-    def broken(self, rid: str) -> bool:
+    def breaks(self, rid: str) -> bool:
         return self.verdicts.get(rid) in _BROKEN
 
 
 def _finding(requirement: Mapping[str, Any], judged: Sequence[_Night]) -> dict[str, Any]:
     """The past of `requirement` in the runs that judged it, oldest first."""
     rid = requirement["id"]
-    states = [night.broken(rid) for night in judged]
+    states = [night.breaks(rid) for night in judged]
     changes = sum(before != now for before, now in pairwise(states))
     return {
         **{name: requirement[name] for name in ("id", "level", "verdict")},

@@ -17,7 +17,9 @@ import pytest
 from conformance.scenario.markers import MARKERS
 
 # What runs the suite, or starts it, a browser or an environment with it.
-SLOW_FIXTURES = frozenset({"alike", "bench", "browser", "environment", "installed", "judge", "run_suite", "start"})
+SLOW_FIXTURES = frozenset(
+    {"alike", "bench", "browser", "environment", "judge", "run_suite", "start", "wheel_installation"}
+)
 SLOW = "slow(seconds=5): starts the suite in a process, runs it, or takes seconds; -m 'not slow' leaves the quick part"
 USUAL_SECONDS = 5  # of a slow test whose mark names no number; it takes part in the order alone
 _OURS = re.compile(r"(?<![\w/.-])(pytest|conformance|tests)(?![\w/-])")  # no part of a path

@@ -17,18 +17,18 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 @pytest.fixture(scope="module")
-def written() -> dict[str, str]:
+def texts() -> dict[str, str]:
     return pages()
 
 
-def test_each_requirement_has_one_section_on_the_page_of_its_operation(written: dict[str, str]) -> None:
+def test_each_requirement_has_one_section_on_the_page_of_its_operation(texts: dict[str, str]) -> None:
     for name in {requirement.operation for requirement in catalogue().values()}:
         owned = [rid for rid, requirement in catalogue().items() if requirement.operation == name]
-        assert re.findall(r"^## (.*)$", written[f"requirements/{name}.md"], re.MULTILINE) == owned
+        assert re.findall(r"^## (.*)$", texts[f"requirements/{name}.md"], re.MULTILINE) == owned
 
 
-def test_a_section_says_promise_level_source_text_test_and_fault(written: dict[str, str]) -> None:
-    page = written["requirements/SendMessage.md"]
+def test_a_section_says_promise_level_source_text_test_and_fault(texts: dict[str, str]) -> None:
+    page = texts["requirements/SendMessage.md"]
     section = page[page.index("## SendMessage.Content.bytes-max\n") :].partition("\n(")[0]
     assert catalogue()["SendMessage.Content.bytes-max"].statement in section
     for part in ("- must, D: documented by AWS", "- tested by ` test_", "- finds the fault ` ", "\n> "):
@@ -36,15 +36,15 @@ def test_a_section_says_promise_level_source_text_test_and_fault(written: dict[s
     assert "](https://docs.aws.amazon.com/goto/WebAPI/" in page
 
 
-def test_links_between_requirements_lead_to_sections(written: dict[str, str]) -> None:
-    text = "".join(written.values())
+def test_links_between_requirements_lead_to_sections(texts: dict[str, str]) -> None:
+    text = "".join(texts.values())
     linked = set(re.findall(r"\]\(#([^)]+)\)", text))
     assert linked
     assert linked <= set(re.findall(r"^\((.*)\)=$", text, re.MULTILINE))
 
 
-def test_the_data_has_every_requirement_with_its_tests_and_faults(written: dict[str, str]) -> None:
-    data = json.loads(written[DATA])
+def test_the_data_has_every_requirement_with_its_tests_and_faults(texts: dict[str, str]) -> None:
+    data = json.loads(texts[DATA])
     found = {row["id"]: row for row in data["requirements"]}
     assert found.keys() == catalogue().keys()
     assert all(row["tests"] or row["untested"] for row in found.values())

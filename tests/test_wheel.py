@@ -103,7 +103,7 @@ class Installed:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def compile_aside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keeps compiled modules where no project sees them; each is compiled once, and only if it is imported."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
@@ -111,7 +111,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+def wheel_installation(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     project = tmp_path_factory.mktemp("project")
     pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
     run(*pip, "wheel", "--no-deps", "--wheel-dir", project / "wheels", ROOT, directory=project)
@@ -153,14 +153,14 @@ def kept_files() -> set[str]:
     return {name for name in run(*ask, directory=ROOT).stdout.splitlines() if (ROOT / name).exists()}
 
 
-def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(installed: Installed) -> None:
-    names = zipfile.ZipFile(installed.wheel).namelist()
+def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(wheel_installation: Installed) -> None:
+    names = zipfile.ZipFile(wheel_installation.wheel).namelist()
     assert {name for name in names if ".dist-info/" not in name} == kept_files()
     assert {Path(name).suffix for name in names} >= {".py", ".toml", ".j2", ".css", ".js", ".json", ".typed"}
 
 
-def test_the_plugin_is_entered_under_its_own_name(installed: Installed) -> None:
-    archive = zipfile.ZipFile(installed.wheel)
+def test_the_plugin_is_entered_under_its_own_name(wheel_installation: Installed) -> None:
+    archive = zipfile.ZipFile(wheel_installation.wheel)
     (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/entry_points.txt"))
     points = configparser.ConfigParser()
     points.read_string(archive.read(name).decode())
@@ -169,10 +169,10 @@ def test_the_plugin_is_entered_under_its_own_name(installed: Installed) -> None:
 
 
 def test_an_empty_directory_is_enough_to_judge_an_endpoint(
-    installed: Installed, options: list[str], empty: Path
+    wheel_installation: Installed, options: list[str], empty: Path
 ) -> None:
     scope = ("--requirement", "SendMessage.*", "--requirement", "WebSocket.*")
-    done = run(installed.command, "run", "--depth", "smoke", *scope, *options, directory=empty)
+    done = run(wheel_installation.command, "run", "--depth", "smoke", *scope, *options, directory=empty)
     place = empty / "connect-conformance-report"
     report = json.loads((place / "compliance.json").read_text())
     assert report["verdict"] == "conformant"
@@ -183,29 +183,29 @@ def test_an_empty_directory_is_enough_to_judge_an_endpoint(
     assert list(empty.iterdir()) == [place]
 
 
-def test_the_installed_suite_has_the_items_of_the_tree(installed: Installed, empty: Path) -> None:
+def test_the_installed_suite_has_the_items_of_the_tree(wheel_installation: Installed, empty: Path) -> None:
     collect = ("--collect-only", "--quiet")
-    there = installed.pytest(*collect, "--pyargs", "conformance", directory=empty)
+    there = wheel_installation.pytest(*collect, "--pyargs", "conformance", directory=empty)
     here = run(sys.executable, "-m", "pytest", *collect, "conformance", directory=ROOT)
     assert len(collected_items(here.stdout)) > 1000
     assert collected_items(there.stdout) == collected_items(here.stdout)
 
 
-def test_another_project_keeps_its_options_and_gets_no_files(installed: Installed) -> None:
-    (installed.project / "test_foreign.py").write_text(FOREIGN_TEST)
-    (installed.project / "conftest.py").write_text(FOREIGN_CONFTEST)
-    before = {path.name for path in installed.project.iterdir()}
-    done = installed.pytest(
-        "-p", "no:cacheprovider", "-p", "no:benchmark", "--timeout", "60", directory=installed.project
+def test_another_project_keeps_its_options_and_gets_no_files(wheel_installation: Installed) -> None:
+    (wheel_installation.project / "test_foreign.py").write_text(FOREIGN_TEST)
+    (wheel_installation.project / "conftest.py").write_text(FOREIGN_CONFTEST)
+    before = {path.name for path in wheel_installation.project.iterdir()}
+    done = wheel_installation.pytest(
+        "-p", "no:cacheprovider", "-p", "no:benchmark", "--timeout", "60", directory=wheel_installation.project
     )
     assert "1 passed" in done.stdout
     assert "timeout: 60" in done.stdout
     assert "verdict" not in done.stdout
-    assert {path.name for path in installed.project.iterdir()} == before
+    assert {path.name for path in wheel_installation.project.iterdir()} == before
 
 
 @pytest.fixture
-def crowded(tmp_path: Path) -> Path:
+def crowded_project(tmp_path: Path) -> Path:
     """A project with packages of the suite's names, and settings for every plugin."""
     for name in OWN_PACKAGES:
         (tmp_path / name).mkdir()
@@ -215,37 +215,41 @@ def crowded(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_command_takes_nothing_from_a_crowded_project(installed: Installed, crowded: Path) -> None:
+def test_the_command_takes_nothing_from_a_crowded_project(wheel_installation: Installed, crowded_project: Path) -> None:
     """Neither its packages nor its settings, nor the plugins of its environment."""
-    before = {path.name for path in crowded.iterdir()}
+    before = {path.name for path in crowded_project.iterdir()}
     scope = ("--depth", "smoke", "--requirement", "SendEvent.Content.length-max", "-n", "2")
-    done = run(installed.command, "run", *scope, directory=crowded)
+    done = run(wheel_installation.command, "run", *scope, directory=crowded_project)
     assert "conformant within SendEvent.Content.length-max (1 of 1 musts" in done.stdout
-    assert {path.name for path in crowded.iterdir()} == {*before, "connect-conformance-report"}
+    assert {path.name for path in crowded_project.iterdir()} == {*before, "connect-conformance-report"}
 
 
 @pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["alone", "spread"])
-def test_a_crowded_project_is_as_it_was(installed: Installed, crowded: Path, spread: tuple[str, ...]) -> None:
-    done = installed.pytest("--timeout", "60", *spread, directory=crowded)
+def test_a_crowded_project_is_as_it_was(
+    wheel_installation: Installed, crowded_project: Path, spread: tuple[str, ...]
+) -> None:
+    done = wheel_installation.pytest("--timeout", "60", *spread, directory=crowded_project)
     assert "3 passed" in done.stdout
     assert "Total coverage: 100.00%" in done.stdout
 
 
-def test_a_crowded_project_is_told_what_hides_the_suite(installed: Installed, crowded: Path) -> None:
-    done = installed.pytest("--pyargs", "conformance", "--target", "http://127.0.0.1:9", directory=crowded, check=False)
+def test_a_crowded_project_is_told_what_hides_the_suite(wheel_installation: Installed, crowded_project: Path) -> None:
+    done = wheel_installation.pytest(
+        "--pyargs", "conformance", "--target", "http://127.0.0.1:9", directory=crowded_project, check=False
+    )
     assert done.returncode == ExitCode.USAGE
-    assert str(crowded / "conformance") in done.stderr
+    assert str(crowded_project / "conformance") in done.stderr
 
 
-def test_no_plugin_and_no_setting_reaches_a_verdict(installed: Installed, crowded: Path) -> None:
+def test_no_plugin_and_no_setting_reaches_a_verdict(wheel_installation: Installed, crowded_project: Path) -> None:
     """Called as pytest, which leaves the working directory off Python's path."""
     scope = ("--depth", "smoke", "--requirement", "SendEvent.Content.length-max")
-    command = (installed.python.with_name("pytest"), "--pyargs", "conformance", *scope, "-n", "2")
-    done = run(*command, directory=crowded, check=False)
+    command = (wheel_installation.python.with_name("pytest"), "--pyargs", "conformance", *scope, "-n", "2")
+    done = run(*command, directory=crowded_project, check=False)
     assert done.returncode == ExitCode.CONFORMANT, done.stdout + done.stderr
     assert "conformant within SendEvent.Content.length-max (1 of 1 musts" in done.stdout
 
 
-def test_the_command_is_installed(installed: Installed, empty: Path) -> None:
-    listed = run(installed.command, "requirements", "SendEvent.Content.*", directory=empty).stdout
+def test_the_command_is_installed(wheel_installation: Installed, empty: Path) -> None:
+    listed = run(wheel_installation.command, "requirements", "SendEvent.Content.*", directory=empty).stdout
     assert "SendEvent.Content.length-max" in listed

@@ -120,9 +120,9 @@ class Budget:
             return
         limits = {"max_requests": self._max_requests, "max_contacts": self._max_contacts}
         if not self._counters.spend(starts=starts, **limits):
-            raise BudgetSpent(self._limit_reached(starts=starts))
+            raise BudgetSpent(self._limit_sentence(starts=starts))
 
-    def _limit_reached(self, *, starts: bool) -> str:
+    def _limit_sentence(self, *, starts: bool) -> str:
         requests, contacts, still_open = self._counters.read()
         full = self._max_contacts is not None and contacts >= self._max_contacts
         if starts and (full or self._max_requests is None):

@@ -62,7 +62,7 @@ class Conversations:
     def __post_init__(self) -> None:
         self.pool = ChatPool(self.contacts, self.given)
 
-    def shared(self) -> ChatResources:
+    def shared_conversation(self) -> ChatResources:
         """The conversation for requests that leave it as it is."""
         own = self._per_test.own
         if own.shared is not None and own.shared.uploads >= UPLOADS_PER_CHAT:
@@ -282,16 +282,16 @@ class Conversations:
             with self.spendable(name, spends) as conversation:
                 yield conversation
         else:
-            yield self.shared()
+            yield self.shared_conversation()
 
     @contextmanager
-    def own_or_shared(self, *, own: bool) -> Iterator[ChatResources]:
+    def own_or_shared_conversation(self, *, own: bool) -> Iterator[ChatResources]:
         """A conversation of the caller's own, or the shared one."""
         if own:
             with self.own() as conversation:
                 yield conversation
         else:
-            yield self.shared()
+            yield self.shared_conversation()
 
     def close(self, go_on: Callable[[], bool] = lambda: True) -> None:
         """Stop whatever is still open, for as long as `go_on` says so."""

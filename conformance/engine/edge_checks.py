@@ -123,7 +123,7 @@ def _lets_calls_in(
     goes_on = not is_changed and verifier.takes_plain_call(operation, conversation)
     if not goes_on:
         conversation.over = True
-        if conversation is verifier.conversations.shared():
+        if conversation is verifier.conversations.shared_conversation():
             verifier.conversations.discard()
     return accepted or goes_on
 

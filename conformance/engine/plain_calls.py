@@ -78,7 +78,7 @@ def _without_slash(caller: PlainCaller, operation: Operation, lacking: Finding) 
         return lacking
     plain = replace(exchange.request, path=exchange.request.path.replace(_ENCODED_SLASH, "-"))
     try:
-        again = caller.send_request(plain, caller.conversations.shared())
+        again = caller.send_request(plain, caller.conversations.shared_conversation())
     except SetupFailed:  # the run may send no more
         return lacking
     if finding(operation, again).implemented is not True:
@@ -91,11 +91,11 @@ def _in_fitting_chat(caller: PlainCaller, operation: Operation) -> Finding:
     own = operation.name in CONSUMING or operation.name in (CONNECTING, _CANCELLING)
     if own and not _lacks_chats(caller):
         return _in_used_chat(caller, operation) or _in_new_chat(caller, operation)
-    found = _ask(caller, operation, caller.conversations.shared())
+    found = _ask(caller, operation, caller.conversations.shared_conversation())
     if _is_denied(found.exchange):
         caller.conversations.discard()  # its flow may have ended the shared chat
-        found = _ask(caller, operation, caller.conversations.shared())
-    return _explain(caller, operation, caller.conversations.shared(), found)
+        found = _ask(caller, operation, caller.conversations.shared_conversation())
+    return _explain(caller, operation, caller.conversations.shared_conversation(), found)
 
 
 def _in_used_chat(caller: PlainCaller, operation: Operation) -> Finding | None:
@@ -194,7 +194,7 @@ def _goes_on(caller: PlainCaller, conversation: ChatResources, refused: Operatio
     """Whether the chat of a refused call is active: it can be connected to again, or is described without an end."""
     shown = (_is_shown_by(name, caller, conversation) for name in (CONNECTING, DESCRIBING) if name != refused.name)
     goes_on = any(shown)
-    if conversation is caller.conversations.shared():
+    if conversation is caller.conversations.shared_conversation():
         caller.conversations.discard()  # a new connection may void the one that others would use
     return goes_on
 

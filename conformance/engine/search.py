@@ -65,7 +65,7 @@ class CounterexampleSearch(Generic[Value]):
     def _violation_of(self, value: Value) -> ContractViolation | None:
         recorder = self.verifier.recorder
         try:
-            with self.verifier.conversations.own_or_shared(own=self.own) as conversation:
+            with self.verifier.conversations.own_or_shared_conversation(own=self.own) as conversation:
                 self.judge(value, conversation)
         except ContractViolation as violation:
             self.verifier.conversations.discard()

@@ -99,7 +99,7 @@ class Verifier:
         succeeded = exchange.response is not None and exchange.response.succeeded
         if succeeded:
             conversation.count(request.operation)
-        if succeeded and request.operation in CONSUMING and conversation is self.conversations.shared():
+        if succeeded and request.operation in CONSUMING and conversation is self.conversations.shared_conversation():
             self.conversations.discard()
         if succeeded and request.operation in STARTING:
             self.conversations.take_in(exchange)
@@ -136,7 +136,7 @@ class Verifier:
         reading = operation("GetContactAttributes")
         if self._flow_attributes is None:
             try:
-                seen = self.send(reading, plain_arguments(reading), self.conversations.shared())
+                seen = self.send(reading, plain_arguments(reading), self.conversations.shared_conversation())
             except SetupFailed:
                 return False
             self._flow_attributes = bool(seen.members.get("Attributes"))
@@ -202,7 +202,7 @@ class Verifier:
         """
         subject = operation(name)
         uses_up = name in CONSUMING or TRAITS[name].ends
-        if not uses_up and self.takes_plain_call(subject, self.conversations.shared()):
+        if not uses_up and self.takes_plain_call(subject, self.conversations.shared_conversation()):
             return True
         with self.conversations.own() as conversation:
             return self.takes_plain_call(subject, conversation)

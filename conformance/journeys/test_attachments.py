@@ -122,13 +122,13 @@ def test_nothing_is_attached_before_it_is_uploaded_and_completed(scenario: Scena
         claim.holds(one.url != other.url, "another Url for another upload", "the same")
     early = one.complete()
     with scenario.claim("CompleteAttachmentUpload.AttachmentIds.not-uploaded") as claim:
-        claim.refused_somehow(early, "a file that was not uploaded")
+        claim.any_refusal(early, "a file that was not uploaded")
     with scenario.claim("CompleteAttachmentUpload.AttachmentIds.not-uploaded-type") as claim:
         claim.record(error_text(early))
     other.put()
     with scenario.claim("GetAttachment.AttachmentId.not-completed") as claim:
-        claim.refused_somehow(one.get(), "an attachment whose file was not uploaded")
-        claim.refused_somehow(other.get(), "an attachment that was not completed")
+        claim.any_refusal(one.get(), "an attachment whose file was not uploaded")
+        claim.any_refusal(other.get(), "an attachment that was not completed")
     items = wait_for_items(chat, chat.say("after"))
     with scenario.claim("CompleteAttachmentUpload.refusal.no-effect") as claim:
         claim.equal(one.stored_in(items), [], "items of an attachment whose completion was refused")
@@ -177,13 +177,13 @@ def test_an_unknown_attachment_is_refused(scenario: Scenario) -> None:
     unknown = Upload(chat, File(), alter(real.attachment_id), "", {}, "")
     answer = unknown.get()
     with scenario.claim("GetAttachment.AttachmentId.unknown-refused") as claim:
-        claim.refused_somehow(answer, "an AttachmentId that was never handed out")
+        claim.any_refusal(answer, "an AttachmentId that was never handed out")
         longer = chat.call(GET, AttachmentId=f"{real.attachment_id}0"[-LONGEST_ID:])
-        claim.refused_somehow(longer, "an AttachmentId with something behind it")
+        claim.any_refusal(longer, "an AttachmentId with something behind it")
     with scenario.claim("GetAttachment.AttachmentId.unknown-type") as claim:
         claim.record(error_text(answer))
     with scenario.claim("CompleteAttachmentUpload.AttachmentIds.unknown") as claim:
-        claim.refused_somehow(unknown.complete(), "an AttachmentId that was never handed out")
+        claim.any_refusal(unknown.complete(), "an AttachmentId that was never handed out")
     with scenario.claim("CompleteAttachmentUpload.refusal.no-effect") as claim:
         claim.equal(unknown.stored_in(wait_for_items(chat, chat.say())), [], "items of a refused completion")
 
@@ -199,7 +199,7 @@ def test_files_are_kept_apart_and_from_bots(scenario: Scenario) -> None:
             claim.equal(download(one.owner, one.get()).body, one.file.content, "the bytes of the attachment")
     bot = chats[0].add_participant()
     with scenario.claim("GetAttachment.custom-bot.denied") as claim:
-        claim.denied(made[0].get(by=bot), "a CUSTOM_BOT's GetAttachment")
+        claim.denial(made[0].get(by=bot), "a CUSTOM_BOT's GetAttachment")
 
 
 @verifies("CompleteAttachmentUpload.conflict.while-uploading")
@@ -227,7 +227,7 @@ def test_how_large_a_file_may_be(scenario: Scenario) -> None:
     megabyte = 1_048_576
     with scenario.claim("StartAttachmentUpload.AttachmentSizeInBytes.hundred-megabytes") as claim:
         for size in (100 * megabyte + 1, 1_000 * megabyte):
-            claim.refused_somehow(start(chat, File(), AttachmentSizeInBytes=size), f"{size:,} bytes")
+            claim.any_refusal(start(chat, File(), AttachmentSizeInBytes=size), f"{size:,} bytes")
     with scenario.claim("StartAttachmentUpload.AttachmentSizeInBytes.limit") as claim:
         for size in (20_000_000, 20 * megabyte, 20 * megabyte + 1, 100_000_000, 100 * megabyte):
             answer = start(chat, File(), AttachmentSizeInBytes=size).response

@@ -74,7 +74,7 @@ def test_uploads_are_completed_in_any_order(scenario: Scenario) -> None:
         scenario.need(chat.say())
         completed = one.complete()
         with scenario.claim() as claim:
-            claim.accepted(completed, "the completion of an upload beside others")
+            claim.success(completed, "the completion of an upload beside others")
 
 
 @verifies("CompleteAttachmentUpload.effect.after-reconnect", "GetAttachment.AttachmentId.lasts")
@@ -85,7 +85,7 @@ def test_attachments_outlive_a_connection(scenario: Scenario) -> None:
     chat.reconnect()
     completed = running.complete()
     with scenario.claim("CompleteAttachmentUpload.effect.after-reconnect") as claim:
-        claim.accepted(completed, "the completion of an upload that was started over an earlier connection")
+        claim.success(completed, "the completion of an upload that was started over an earlier connection")
     _judge_lasting(scenario, old, "after a new connection")
 
 
@@ -108,7 +108,7 @@ def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(scenario: Sce
     for _ in range(MANY):
         answer = made.get()
         with scenario.claim("GetAttachment.AttachmentId.lasts") as claim:
-            claim.accepted(answer, "GetAttachment of an attachment that was handed out many times")
+            claim.success(answer, "GetAttachment of an attachment that was handed out many times")
     with scenario.claim("GetAttachment.Url.lasts") as claim:
         claim.equal(
             download(chat, first).body, made.file.content, "what the Url yields after later ones were asked for"
@@ -118,7 +118,7 @@ def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(scenario: Sce
 def _judge_lasting(scenario: Scenario, made: Upload, when: str) -> None:
     answer = made.get()
     with scenario.claim("GetAttachment.AttachmentId.lasts") as claim:
-        claim.accepted(answer, f"GetAttachment {when}")
+        claim.success(answer, f"GetAttachment {when}")
         claim.equal(download(made.owner, answer).body, made.file.content, f"what the Url yields {when}")
 
 
@@ -132,7 +132,7 @@ def test_a_refused_upload_can_be_made_good(scenario: Scenario, content: bytes) -
     sent = made.put()
     with scenario.claim() as claim:
         claim.holds(sent.succeeded, "a PUT of the right file after a refused one succeeds", f"status {sent.status}")
-        claim.accepted(made.complete(), "the completion of the right file")
+        claim.success(made.complete(), "the completion of the right file")
 
 
 @verifies("CompleteAttachmentUpload.refusal.no-effect")
@@ -149,7 +149,7 @@ def test_a_refused_completion_completes_nothing(scenario: Scenario) -> None:
     with scenario.claim() as claim:
         for one in refused:
             claim.equal(one.stored_in(items), [], "items of an attachment whose completion was refused")
-            claim.refused_somehow(one.get(), "an attachment whose completion was refused")
+            claim.any_refusal(one.get(), "an attachment whose completion was refused")
 
 
 def _is_refused(answer: Exchange) -> bool:
@@ -200,7 +200,7 @@ def test_what_is_no_attachment_takes_no_place(scenario: Scenario) -> None:
     made = [upload(chat, File(), ClientToken=token) for token in tokens]
     again = start(chat, File(), ClientToken=tokens[0])
     with scenario.claim("StartAttachmentUpload.ClientToken.replay-after-many") as claim:
-        claim.accepted(again, f"the first of {len(made)} uploads sent again")
+        claim.success(again, f"the first of {len(made)} uploads sent again")
         given = judged_reply(again).members.get("AttachmentId")
         claim.equal(given, made[0].attachment_id, f"the AttachmentId of the first of {len(made)} uploads sent again")
     with scenario.optional("CompleteAttachmentUpload.ClientToken.replay-after-many"):
@@ -208,7 +208,7 @@ def test_what_is_no_attachment_takes_no_place(scenario: Scenario) -> None:
     _call_without_effect(chat, tokens[0], made[0])
     another = start(chat, File("other.txt"))
     with scenario.claim("StartAttachmentUpload.quota.only-attachments-count") as claim:
-        claim.accepted(another, f"StartAttachmentUpload after {len(made)} others, refused and repeated ones")
+        claim.success(another, f"StartAttachmentUpload after {len(made)} others, refused and repeated ones")
 
 
 def _claim_completion_repeats(scenario: Scenario, made: Sequence[Upload]) -> None:
@@ -218,7 +218,7 @@ def _claim_completion_repeats(scenario: Scenario, made: Sequence[Upload]) -> Non
         one.put()
         scenario.need(one.complete(token if one is made[0] else ""))
     with scenario.claim("CompleteAttachmentUpload.ClientToken.replay-after-many") as claim:
-        claim.accepted(made[0].complete(token), f"the first of {len(made)} completions sent again")
+        claim.success(made[0].complete(token), f"the first of {len(made)} completions sent again")
 
 
 def _call_without_effect(chat: Chat, token: str, first: Upload) -> None:

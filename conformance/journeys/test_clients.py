@@ -31,9 +31,9 @@ def test_opening_the_socket_is_the_join(scenario: Scenario) -> None:
     chat = scenario.chat()
     open_web_socket(chat)
     with scenario.claim() as claim:
-        claim.accepted(chat.say(), "SendMessage of a customer who has opened the web socket")
-        claim.accepted(chat.signal(), "SendEvent of a customer who has opened the web socket")
-        claim.accepted(chat.transcript(), "GetTranscript of a customer who has opened the web socket")
+        claim.success(chat.say(), "SendMessage of a customer who has opened the web socket")
+        claim.success(chat.signal(), "SendEvent of a customer who has opened the web socket")
+        claim.success(chat.transcript(), "GetTranscript of a customer who has opened the web socket")
 
 
 @verifies("Clients.connect.url-from-address")
@@ -66,12 +66,12 @@ def test_headers_of_the_sdks_make_no_difference(scenario: Scenario) -> None:
     for name in ("CreateParticipantConnection", "SendMessage", "GetTranscript"):
         answer = _sent_with(scenario, own.plain(name), sdk_headers(1))
         with scenario.claim() as claim:
-            claim.accepted(answer, f"{name} with the headers of an SDK")
+            claim.success(answer, f"{name} with the headers of an SDK")
     start = own.plain("StartChatContact", ClientToken=str(uuid.uuid4()))
     attempts = [_sent_with(scenario, start, sdk_headers(number)) for number in (1, 2)]
     with scenario.claim() as claim:
         for answer in attempts:
-            claim.accepted(answer, "StartChatContact with the headers of an SDK")
+            claim.success(answer, "StartChatContact with the headers of an SDK")
         first, second = (scenario.register(answer).contact_id for answer in attempts)
         claim.equal(second, first, "the ContactId of a second attempt")
 
@@ -115,7 +115,7 @@ def test_text_means_the_same_in_either_spelling(scenario: Scenario) -> None:
     answers = [scenario.send(request) for request in spellings]
     with scenario.claim() as claim:
         for answer in answers:
-            claim.accepted(answer, "SendMessage with text beyond ASCII")
+            claim.success(answer, "SendMessage with text beyond ASCII")
     items = {item.get("Id"): item.get("Content") for item in items_with(chat, *answers)}
     with scenario.claim() as claim:
         for answer in answers:
@@ -139,7 +139,7 @@ def test_a_refused_upload_shows_at_completion(scenario: Scenario) -> None:
     for attachment in refused:
         completed = scenario.send(own.plain("CompleteAttachmentUpload", AttachmentIds=[attachment]))
         with scenario.claim() as claim:
-            claim.refused_somehow(completed, "CompleteAttachmentUpload after an upload that was refused")
+            claim.any_refusal(completed, "CompleteAttachmentUpload after an upload that was refused")
 
 
 def _bad_uploads(scenario: Scenario, own: ChatResources) -> Iterator[str | None]:

@@ -24,7 +24,7 @@ def test_the_url_of_a_repeated_reply_takes_the_file(scenario: Scenario) -> None:
     put_file(scenario, idempotent.perform(token))
     attachment = text_at(judged_reply(first).members, "AttachmentId")
     with scenario.claim() as claim:
-        claim.accepted(
+        claim.success(
             _complete(idempotent, attachment), "the completion after an upload to the URL of a repeated reply"
         )
 
@@ -51,7 +51,7 @@ def test_a_completion_that_came_too_early_leaves_no_trace(scenario: Scenario) ->
     with scenario.claim() as claim:
         for times in ("", " and sent again"):
             completed = _complete(upload, attachment, token)
-            claim.accepted(completed, f"the completion, refused before the upload, after it{times}")
+            claim.success(completed, f"the completion, refused before the upload, after it{times}")
 
 
 @verifies("CompleteAttachmentUpload.ClientToken.changed-parameters-answer")

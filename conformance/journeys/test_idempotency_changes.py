@@ -71,7 +71,7 @@ def _claim_first_or_refusal(
     if judged_reply(answer).succeeded:
         idempotent.repeats(claim, first, answer, sent)
     else:
-        claim.refused_somehow(answer, sent)
+        claim.any_refusal(answer, sent)
 
 
 def _note(

@@ -37,7 +37,7 @@ def test_every_token_of_a_repeated_reply_opens_a_connection(scenario: Scenario, 
     with scenario.claim(requirement) as claim:
         for who in (*reversed(callers), callers[-1]):
             opened = who.connect(*CONNECTIONS.get(idempotent.name, ()))
-            claim.accepted(opened, "CreateParticipantConnection with a ParticipantToken of a repeated reply")
+            claim.success(opened, "CreateParticipantConnection with a ParticipantToken of a repeated reply")
         idempotent.repeats(claim, replies[0], idempotent.send(token), "the request sent again after these connections")
 
 
@@ -58,7 +58,7 @@ def test_every_token_of_a_repeated_reply_is_the_same_participants(scenario: Scen
     for who in (first, again):
         spoken = who.say()
         with scenario.claim(requirement) as claim:
-            claim.accepted(spoken, "a message with a connection of that ParticipantToken")
+            claim.success(spoken, "a message with a connection of that ParticipantToken")
             message = next(item for item in items_with(who, spoken) if item.get("Id") == id_of(spoken))
             claim.equal(message.get("ParticipantId"), first.participant_id, "the sender of the message")
 
@@ -82,7 +82,7 @@ def test_a_repeated_start_returns_the_connection_information(scenario: Scenario,
     if "CONNECTION_CREDENTIALS" in types:
         spoken = chat.say(ConnectionToken=text_at(judged_reply(replies[-1]).members, *GIVEN[1]))
         with scenario.claim() as claim:
-            claim.accepted(spoken, "a message with the ConnectionToken of the last repeated reply")
+            claim.success(spoken, "a message with the ConnectionToken of the last repeated reply")
     if "WEBSOCKET" in types:
         socket = scenario.open_socket(url_of(judged_reply(replies[-1]).members))
         with scenario.claim() as claim:
@@ -151,7 +151,7 @@ def test_a_start_repeats_after_the_customer_left(scenario: Scenario) -> None:
 
 def _claim_first_contact(scenario: Scenario, requirement: str, first: Exchange, again: Exchange) -> None:
     with scenario.claim(requirement) as claim:
-        claim.accepted(again, "the request sent again after the end")
+        claim.success(again, "the request sent again after the end")
         contact = judged_reply(again).members.get("ContactId")
         claim.equal(contact, text_at(judged_reply(first).members, "ContactId"), "the ContactId after the end")
 

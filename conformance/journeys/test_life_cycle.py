@@ -37,7 +37,7 @@ def test_interleaved_chats_do_not_touch_one_another(scenario: Scenario, end: End
     sent += [(chat, chat.say(str(uuid.uuid4()))) for chat in (late, first, third)]
     with scenario.claim() as claim:
         for _, answer in sent:
-            claim.accepted(answer, "SendMessage in a chat that runs beside others, one of which is over")
+            claim.success(answer, "SendMessage in a chat that runs beside others, one of which is over")
     for chat in (first, third, late):
         seen = set(ids(items_with(chat, *(answer for speaker, answer in sent if speaker is chat))))
         foreign = {id_of(answer) for speaker, answer in sent if speaker is not chat}
@@ -53,7 +53,7 @@ def test_a_chat_outlives_the_starts_of_others(scenario: Scenario) -> None:
     answers = (chat.transcript(), chat.say(), chat.on_contact("DescribeContact"), chat.connect())
     with scenario.claim() as claim:
         for answer in answers:
-            claim.accepted(answer, f"{answer.request.operation} after {LATER_STARTS} later starts")
+            claim.success(answer, f"{answer.request.operation} after {LATER_STARTS} later starts")
         items = chat.items(ConnectionToken=token_of(answers[-1]))  # a new connection may void the one before
         claim.holds(seen in ids(items), "the message that was seen before them", "it is not there")
 
@@ -84,7 +84,7 @@ def test_participants_of_a_chat_keep_what_is_theirs(scenario: Scenario) -> None:
     sent += [(who, who.say(str(uuid.uuid4()))) for who in (people[2], chat)]
     with scenario.claim("LifeCycle.participants.independent") as claim:
         for _, answer in sent:
-            claim.accepted(answer, "SendMessage of a participant who stays")
+            claim.success(answer, "SendMessage of a participant who stays")
     items = {item.get("Id"): item for item in wait_for_items(chat, *(answer for _, answer in sent))}
     with scenario.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
         lost = [id_of(answer) for _, answer in sent if id_of(answer) not in items]
@@ -108,7 +108,7 @@ def test_lawful_calls_succeed_in_any_order(scenario: Scenario) -> None:
     answers += [chat.leave(**newer)]
     with scenario.claim() as claim:
         for number, answer in enumerate(answers, 1):
-            claim.accepted(answer, f"{answer.request.operation}, call {number} of a lawful sequence")
+            claim.success(answer, f"{answer.request.operation}, call {number} of a lawful sequence")
 
 
 @_each_end
@@ -152,7 +152,7 @@ def test_nothing_brings_a_participant_back(scenario: Scenario) -> None:
 def _claim_dead(scenario: Scenario, who: Participant) -> None:
     with scenario.claim("LifeCycle.order.dead-stays-dead") as claim:
         for answer in (who.connect(), who.say(), who.signal(), who.transcript()):
-            claim.denied(answer, f"{answer.request.operation} of a participant who is gone")
+            claim.denial(answer, f"{answer.request.operation} of a participant who is gone")
 
 
 @verifies("LifeCycle.order.transcript-grows")
@@ -180,10 +180,10 @@ def test_a_new_chat_can_be_started_after_an_end(scenario: Scenario, end: End) ->
     scenario.need(end(over))
     started = scenario.start()
     with scenario.claim() as claim:
-        claim.accepted(started, "StartChatContact after a chat is over")
+        claim.success(started, "StartChatContact after a chat is over")
         new = scenario.register(started)
         claim.holds(new.contact_id != over.contact_id, "a contact of its own", "the ContactId of the chat that is over")
-        claim.accepted(new.say(), "SendMessage in the new chat")
+        claim.success(new.say(), "SendMessage in the new chat")
 
 
 def _living_chat(scenario: Scenario) -> Chat:

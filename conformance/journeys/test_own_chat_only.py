@@ -59,7 +59,7 @@ def test_a_disconnect_is_of_the_own_participant_only(scenario: Scenario) -> None
     for requirement in ("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.effect.other-chats-go-on"):
         with scenario.claim(requirement) as claim:
             for answer in answers:
-                claim.accepted(answer, f"{answer.request.operation} in another chat after a disconnect")
+                claim.success(answer, f"{answer.request.operation} in another chat after a disconnect")
 
 
 @verifies("CreateParticipantConnection.bearer.own-chat-only")
@@ -89,16 +89,16 @@ def test_an_attachment_stays_in_the_chat_that_started_it(scenario: Scenario) -> 
     uploaded = owner.resources()["uploaded_attachment_id"]
     taken = _complete(other, uploaded)
     with scenario.claim("CompleteAttachmentUpload.bearer.own-chat-only") as claim:
-        claim.refused_somehow(taken, "CompleteAttachmentUpload with another chat's AttachmentId")
+        claim.any_refusal(taken, "CompleteAttachmentUpload with another chat's AttachmentId")
         claim.holds(not _shows(owner, uploaded), "the attachment is not completed by another chat", "it is shown")
-        claim.accepted(_complete(owner, uploaded), "the owner's CompleteAttachmentUpload afterwards")
+        claim.success(_complete(owner, uploaded), "the owner's CompleteAttachmentUpload afterwards")
     scenario.until(lambda: ends_wait_for_attachment(owner.call("GetAttachment", AttachmentId=uploaded)))
     with scenario.claim("GetAttachment.bearer.own-chat-only") as claim:
-        claim.refused_somehow(other.call("GetAttachment", AttachmentId=uploaded), "another chat's AttachmentId")
+        claim.any_refusal(other.call("GetAttachment", AttachmentId=uploaded), "another chat's AttachmentId")
     with scenario.claim("StartAttachmentUpload.bearer.own-chat-only") as claim:
         claim.holds(not _shows(other, uploaded), "no other chat shows the attachment", "it is shown")
         opened = other.call("GetAttachment", AttachmentId=uploaded)
-        claim.refused_somehow(opened, "GetAttachment with the token of another chat")
+        claim.any_refusal(opened, "GetAttachment with the token of another chat")
 
 
 def _complete(chat: Participant, attachment: str) -> Exchange:

@@ -97,9 +97,7 @@ def test_only_an_ended_chat_can_be_continued(scenario: Scenario) -> None:
         ),
     ):
         with scenario.claim(requirement) as claim:
-            claim.refused_somehow(
-                scenario.start(PersistentChat=persistent), f"a PersistentChat of {', '.join(persistent)}"
-            )
+            claim.any_refusal(scenario.start(PersistentChat=persistent), f"a PersistentChat of {', '.join(persistent)}")
 
 
 @verifies("StartChatContact.PersistentChat.of-another-instance")
@@ -114,7 +112,7 @@ def test_a_chat_of_another_instance_is_not_continued(scenario: Scenario) -> None
     for kind in (SEGMENT, SESSION):
         with scenario.claim() as claim:
             answer = scenario.start(PersistentChat={"RehydrationType": kind, "SourceContactId": there.contact_id})
-            claim.refused_somehow(answer, "the ended chat of another instance as a source")
+            claim.any_refusal(answer, "the ended chat of another instance as a source")
 
 
 @verifies(
@@ -138,7 +136,7 @@ def test_a_persistent_chat_says_what_it_continues(scenario: Scenario) -> None:
             )
         started = first if at_once else _start(scenario, past.contact_id, kind)
         with scenario.claim(requirement) as claim:
-            claim.accepted(started, f"a persistent chat, {kind}, of a chat that has ended")
+            claim.success(started, f"a persistent chat, {kind}, of a chat that has ended")
             members = scenario.need(started)
             claim.equal(members.get("ContinuedFromContactId"), past.contact_id, "the ContinuedFromContactId")
         chat = scenario.register(started)

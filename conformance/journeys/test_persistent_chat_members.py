@@ -68,13 +68,13 @@ def test_a_persistent_start_has_what_any_start_has(scenario: Scenario) -> None:
         DisconnectOnCustomerExit=["AGENT"],
     )
     with scenario.claim("StartChatContact.PersistentChat.from-segment") as claim:
-        claim.accepted(started, "a persistent start with seven members beside the required ones")
+        claim.success(started, "a persistent start with seven members beside the required ones")
     members, chat = scenario.need(started), scenario.register(started)
     with scenario.claim("StartChatContact.ConnectionTypes.both") as claim:
         claim.equal([name in members for name in ("Websocket", "ConnectionCredentials")], [True, True], "what is there")
     marked = chat.say("*current*", MARKDOWN)
     with scenario.claim("SendMessage.ContentType.declared-accepted") as claim:
-        claim.accepted(marked, "a message of a type that the persistent start lists")
+        claim.success(marked, "a message of a type that the persistent start lists")
     contents = [item.get("Content") for item in items_with(chat, marked)]
     with scenario.claim("StartChatContact.InitialMessage.in-transcript") as claim:
         claim.equal(contents.count(text), 1, "the initial messages of the persistent start")
@@ -114,7 +114,7 @@ def test_the_past_chat_stays_as_it_was(scenario: Scenario) -> None:
     scenario.need(chat.on_contact("UpdateContactAttributes", Attributes={"plan": "new"}))
     with scenario.claim("StartChatContact.PersistentChat.past-chat-untouched") as claim:
         for answer in (past.say(ConnectionToken=token), past.transcript(ConnectionToken=token), past.connect()):
-            claim.refused_somehow(answer, f"{answer.request.operation} in a chat that was continued")
+            claim.any_refusal(answer, f"{answer.request.operation} in a chat that was continued")
         ended = scenario.until(lambda: _ended_at(past))
         claim.holds(ended, "a DisconnectTimestamp of the past chat", "none")
     with scenario.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
@@ -137,7 +137,7 @@ def test_a_chat_that_was_left_is_continued_more_than_once(scenario: Scenario) ->
     for number in ("a first", "a second"):
         started = _continue(scenario, past)
         with scenario.claim() as claim:
-            claim.accepted(started, f"{number} chat that continues one that its customer has left")
+            claim.success(started, f"{number} chat that continues one that its customer has left")
             members = scenario.need(started)
             claim.equal(members.get("ContinuedFromContactId"), past.contact_id, "the ContinuedFromContactId")
 
@@ -152,7 +152,7 @@ def test_a_chat_whose_time_was_up_is_continued(scenario: Scenario) -> None:
     scenario.advance_clock(61 * MINUTE)
     started = _continue(scenario, past)
     with scenario.claim() as claim:
-        claim.accepted(started, "a chat that continues one whose duration is over")
+        claim.success(started, "a chat that continues one whose duration is over")
 
 
 @verifies(

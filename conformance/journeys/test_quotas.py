@@ -65,7 +65,7 @@ def test_the_chat_beyond_the_quota_is_refused(scenario: Scenario) -> None:
                 scenario.not_applicable(f"{len(answers) - 1} chats at once were not the most", requirement)
             return
         with scenario.claim("StartChatContact.quota.concurrent-chats") as claim:
-            claim.failed_with(last, "the chat beyond the quota", status=TOO_MANY, types=[LIMIT])
+            claim.failure(last, "the chat beyond the quota", status=TOO_MANY, types=[LIMIT])
         scenario.release(text_at(judged_reply(answers[0]).members, "ContactId"))
         again = scenario.until(lambda: answer if judged_reply(answer := scenario.start()).succeeded else None)
         with scenario.claim("StartChatContact.quota.ended-chats-are-free") as claim:
@@ -89,7 +89,7 @@ def test_the_call_beyond_the_quota_is_refused(scenario: Scenario) -> None:
             scenario.not_applicable(f"{len(answers) - 1} calls at once were not the most")
             return
         with scenario.claim() as claim:
-            claim.failed_with(answers[-1], "the call beyond the quota", status=TOO_MANY, types=[LIMIT])
+            claim.failure(answers[-1], "the call beyond the quota", status=TOO_MANY, types=[LIMIT])
 
 
 @verifies("StartAttachmentUpload.quota.attachments", "StartAttachmentUpload.quota.attachments-number")
@@ -111,7 +111,7 @@ def test_the_attachment_beyond_the_quota_is_refused(scenario: Scenario) -> None:
         claim.record(f"at {refused.request.operation}")
     with scenario.claim("StartAttachmentUpload.quota.attachments") as claim:
         sent = f"the attachment after {completed}"
-        claim.failed_with(refused, sent, status=FULL, types=["ServiceQuotaExceededException"])
+        claim.failure(refused, sent, status=FULL, types=["ServiceQuotaExceededException"])
 
 
 def _attach(chat: Chat) -> Exchange | None:

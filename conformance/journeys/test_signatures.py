@@ -36,7 +36,7 @@ def test_an_unsigned_request_is_refused(scenario: Scenario) -> None:
         with scenario.claim(requirement) as claim:
             for headers in instead:
                 sent = scenario.send(_with(request, headers), signed=False)
-                claim.bearer_refused(sent, f"{request.operation} without a signature, {', '.join(headers) or 'bare'}")
+                claim.bearer_refusal(sent, f"{request.operation} without a signature, {', '.join(headers) or 'bare'}")
 
 
 def _with(request: Request, headers: Mapping[str, str]) -> Request:
@@ -109,11 +109,11 @@ def test_a_signature_makes_no_difference_to_a_participant(scenario: Scenario, se
         scenario.need(plain)
     with scenario.claim(served) as claim:
         with_one = " (with one it was accepted)" if judged_reply(signed).succeeded else ""
-        claim.accepted(plain, f"{name} without a signature{with_one}")
+        claim.success(plain, f"{name} without a signature{with_one}")
     scenario.need(again)
     with scenario.claim(ignored) as claim:
-        claim.accepted(signed, f"{name} with a signature")
-        claim.accepted(empty, f"{name} signed with an empty access key")
+        claim.success(signed, f"{name} with a signature")
+        claim.success(empty, f"{name} signed with an empty access key")
 
 
 def _with_another_end(request: Request) -> Request:

@@ -154,7 +154,7 @@ def test_an_attachment_is_the_same_in_reply_and_transcript(scenario: Scenario, n
     for attachment in reversed(uploads.values()):
         scenario.need(chat.call("CompleteAttachmentUpload", AttachmentIds=[attachment], ClientToken=str(uuid.uuid4())))
     for name, attachment in uploads.items():
-        shown = scenario.until(partial(_attachment_called, chat, name))
+        shown = scenario.until(partial(_find_attachment, chat, name))
         with scenario.claim() as claim:
             _same_attachment(claim, shown, attachment)
 
@@ -166,7 +166,7 @@ def _upload(chat: Participant, name: str) -> str:
     return text_of(started, "AttachmentId")
 
 
-def _attachment_called(chat: Participant, name: str) -> Members | None:
+def _find_attachment(chat: Participant, name: str) -> Members | None:
     """The attachment of that name in the transcript."""
     attachments = [part for item in chat.items() for part in objects_at(item, "Attachments")]
     return next((part for part in attachments if part.get("AttachmentName", name) == name), None)

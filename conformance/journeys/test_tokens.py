@@ -37,7 +37,7 @@ class Wrong:
 
     requirements: tuple[str, ...]
     tokens: Callable[[str], tuple[str, ...]]
-    refused: Judge = Claim.bearer_refused
+    refused: Judge = Claim.bearer_refusal
     quiet: bool = False
     signed: bool = False
 
@@ -89,7 +89,7 @@ TRUNCATED = (
 )
 NEVER_ISSUED = {
     "unknown-token0": Wrong(
-        UNKNOWN, lambda token: (forged_tokens.unknown(token),), Claim.denied, quiet=True, signed=True
+        UNKNOWN, lambda token: (forged_tokens.unknown(token),), Claim.denial, quiet=True, signed=True
     ),
     "unknown-token1": Wrong(UNKNOWN, forged_tokens.resembling),
     "altered-token": Wrong(ALTERED, lambda token: (forged_tokens.alter(token),)),
@@ -143,7 +143,7 @@ def test_a_token_of_the_other_kind_is_denied(scenario: Scenario) -> None:
     for requirement, request in plain_requests(scenario, chat, scenario.claimed):
         with scenario.claim(requirement) as claim:
             sent = scenario.send(with_bearer(request, other[bearer_of(request)]))
-            claim.denied(sent, f"{request.operation} with the other kind of token")
+            claim.denial(sent, f"{request.operation} with the other kind of token")
 
 
 DECISIVE, SHARES = ("!", "null"), 4
@@ -169,7 +169,7 @@ def test_what_cannot_be_a_token_is_refused(scenario: Scenario) -> None:
     for answers in sent:
         with scenario.claim() as claim:
             for value, answer in answers:
-                claim.bearer_refused(answer, f"the bearer {value_text(value)}")
+                claim.bearer_refusal(answer, f"the bearer {value_text(value)}")
 
 
 @verifies("Tokens.refusal.status-of-malformed")
@@ -210,7 +210,7 @@ def _claim_dead_tokens(scenario: Scenario, chat: Chat, end: Callable[[], Exchang
     scenario.until(deny_all)
     for requirement, answer in answers.items():
         with scenario.claim(requirement) as claim:
-            claim.denied(answer, f"{answer.request.operation} {after}")
+            claim.denial(answer, f"{answer.request.operation} {after}")
 
 
 @verifies(
@@ -274,9 +274,9 @@ def test_a_connection_token_lives_for_a_day(scenario: Scenario) -> None:
     requests = dict(plain_requests(scenario, chat, EXPIRED))
     scenario.advance_clock(DAY - MINUTES)
     with scenario.claim("CreateParticipantConnection.ConnectionToken.alive-before-a-day") as claim:
-        claim.accepted(chat.say(), "SendMessage five minutes before the token's day is over")
+        claim.success(chat.say(), "SendMessage five minutes before the token's day is over")
     scenario.advance_clock(2 * MINUTES)
     scenario.need(chat.connect(), "CreateParticipantConnection in a chat that is still active")
     for requirement, request in requests.items():
         with scenario.claim(requirement) as claim:
-            claim.bearer_refused(scenario.send(request), f"{request.operation} with a token older than a day")
+            claim.bearer_refusal(scenario.send(request), f"{request.operation} with a token older than a day")

@@ -66,13 +66,13 @@ def test_which_files_a_chat_takes(scenario: Scenario) -> None:
     chat = scenario.chat()
     with scenario.claim("StartAttachmentUpload.ContentType.supported") as claim:
         for extension, content_type in scenario.edges([*SUPPORTED.items()], DECISIVE):
-            claim.accepted(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
+            claim.success(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
     with scenario.claim("StartAttachmentUpload.ContentType.unsupported") as claim:
         for extension, content_type in UNSUPPORTED.items():
-            claim.refused(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
+            claim.refusal(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
     with scenario.claim("StartAttachmentUpload.AttachmentName.any-text") as claim:
         for name in NAMES:
-            claim.accepted(start(chat, File(name)), f"the name {value_text(name[:20])}, {len(name)} code points")
+            claim.success(start(chat, File(name)), f"the name {value_text(name[:20])}, {len(name)} code points")
     with scenario.claim("StartAttachmentUpload.AttachmentName.extension") as claim:
         for name in ("none", "other.png", "other.exe"):
             answer = start(chat, File(name)).response

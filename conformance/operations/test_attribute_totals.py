@@ -43,7 +43,7 @@ def _refuses(scenario: Scenario, requirement: str, *wrong: Attributes) -> None:
     for attributes in wrong:
         answer = give(attributes)
         with scenario.claim(requirement) as claim:
-            claim.refused(answer, f"{operation_of(requirement)} with Attributes of {_size(attributes)}")
+            claim.refusal(answer, f"{operation_of(requirement)} with Attributes of {_size(attributes)}")
 
 
 def _size(attributes: Attributes) -> str:
@@ -108,7 +108,7 @@ def test_an_update_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> 
     for attributes in (*fixed, *scenario.draw(attributes_of_bytes(ATTRIBUTE_BYTES))):
         answer = _giving(scenario, scenario.only_claim())(attributes)
         with scenario.claim() as claim:
-            claim.accepted(answer, f"UpdateContactAttributes with Attributes of {_size(attributes)}")
+            claim.success(answer, f"UpdateContactAttributes with Attributes of {_size(attributes)}")
 
 
 KEY_ALPHABET = (
@@ -128,7 +128,7 @@ def test_keys_of_other_characters_are_refused(scenario: Scenario, requirement: s
     for key in tried if scenario.verifier.depth.examples else _share(tried, KEY_ALPHABET.index(requirement)):
         answer = give({"right": "v", key: "v"})
         with scenario.claim(requirement) as claim:
-            claim.refused(answer, f"{operation_of(requirement)} with the attribute key {value_text(key)}")
+            claim.refusal(answer, f"{operation_of(requirement)} with the attribute key {value_text(key)}")
 
 
 def _share(keys: Sequence[str], number: int) -> list[str]:
@@ -142,7 +142,7 @@ def test_keys_of_the_alphabet_are_accepted(scenario: Scenario) -> None:
     """The endpoint accepts keys of ASCII letters, digits, dashes and underscores, alone and mixed, at any place."""
     answer = _giving(scenario, scenario.only_claim())(OF_THE_ALPHABET)
     with scenario.claim() as claim:
-        claim.accepted(answer, "UpdateContactAttributes with attribute keys of letters, digits, dashes and underscores")
+        claim.success(answer, "UpdateContactAttributes with attribute keys of letters, digits, dashes and underscores")
 
 
 @verifies_each(

@@ -108,7 +108,7 @@ def _judge_updates(scenario: Scenario, contact: Chat) -> None:
     updates = [{"replaced": "after", **created[0]}, created[1]]
     with scenario.claim("UpdateContactAttributes.Attributes.creates") as claim:
         for update in updates:
-            claim.accepted(_update(contact, update), f"UpdateContactAttributes of {', '.join(list(update)[:3])}")
+            claim.success(_update(contact, update), f"UpdateContactAttributes of {', '.join(list(update)[:3])}")
     wanted = {
         "UpdateContactAttributes.Attributes.creates": created[0] | created[1],
         "UpdateContactAttributes.Attributes.replaces": {"replaced": "after"},
@@ -163,13 +163,13 @@ def test_attributes_outlive_the_duration(scenario: Scenario) -> None:
 def _judge_attributes_after_end(scenario: Scenario, chat: Chat) -> None:
     read = chat.on_contact("GetContactAttributes")
     with scenario.claim("GetContactAttributes.Attributes.after-end") as claim:
-        claim.accepted(read, "GetContactAttributes of a contact that is over")
+        claim.success(read, "GetContactAttributes of a contact that is over")
         claim.equal(
             _attributes_once(chat, {"during": "the chat"}), {"during": "the chat"}, "the attributes after the end"
         )
     wanted = {"during": "updated", "after": "created"}
     with scenario.claim("UpdateContactAttributes.Attributes.after-end") as claim:
-        claim.accepted(_update(chat, wanted), "UpdateContactAttributes of a contact that is over")
+        claim.success(_update(chat, wanted), "UpdateContactAttributes of a contact that is over")
         claim.equal(_attributes_once(chat, wanted), wanted, "the attributes updated after the end")
 
 
@@ -186,8 +186,8 @@ def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scen
     scenario.need(_update(chat, full))  # 3 bytes remain
     over = _update(chat, {"c": "123", "b": full["b"]})
     with scenario.claim("UpdateContactAttributes.Attributes.total-cumulative") as claim:
-        claim.refused(over, "an update that brings the contact's attributes to 32,769 bytes")
-        claim.refused(_update(chat, {"c": "123"}), "a small update that brings the attributes to 32,769 bytes")
+        claim.refusal(over, "an update that brings the contact's attributes to 32,769 bytes")
+        claim.refusal(_update(chat, {"c": "123"}), "a small update that brings the attributes to 32,769 bytes")
     with scenario.claim("UpdateContactAttributes.Attributes.refused-changes-nothing") as claim:
         claim.equal(_attributes(chat).get("c"), None, "an attribute of the refused update")
         claim.equal(_attributes_once(chat, full), full, "the attributes that were there before")
@@ -195,7 +195,7 @@ def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scen
             claim.equal(_attributes(chat).get("d"), None, "an attribute beside one that was refused for its key")
     again = {"a": fill(1, ATTRIBUTE_BYTES // 2 - 1), "c": "12"}
     with scenario.claim("UpdateContactAttributes.Attributes.replaced-value-counts-once") as claim:
-        claim.accepted(_update(chat, again), "an update that replaces a value by one as long, 32,768 bytes in all")
+        claim.success(_update(chat, again), "an update that replaces a value by one as long, 32,768 bytes in all")
 
 
 @verifies("UpdateContactAttributes.Attributes.empty-value", "UpdateContactAttributes.Attributes.empty-value-shown")
@@ -204,7 +204,7 @@ def test_an_empty_value_is_accepted(scenario: Scenario) -> None:
     chat = scenario.new_chat(Attributes={"gone": "soon"})
     emptied = _update(chat, {"gone": ""})
     with scenario.claim("UpdateContactAttributes.Attributes.empty-value") as claim:
-        claim.accepted(emptied, "an update with an empty value")
+        claim.success(emptied, "an update with an empty value")
         claim.holds(scenario.until(lambda: _lacks_attribute(chat)), "the value is no longer there", _attributes(chat))
     with scenario.claim("UpdateContactAttributes.Attributes.empty-value-shown") as claim:
         claim.record("present with an empty value" if "gone" in _attributes(chat) else "absent")

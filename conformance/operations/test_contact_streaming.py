@@ -36,7 +36,7 @@ def test_the_streaming_id_stops_the_streaming(scenario: Scenario) -> None:
     streams = [(chat, _streaming(chat)) for chat in chats]
     for chat, streaming in reversed(streams):
         with scenario.claim() as claim:
-            claim.accepted(_stop(chat, streaming), "StopContactStreaming with the StreamingId of the start")
+            claim.success(_stop(chat, streaming), "StopContactStreaming with the StreamingId of the start")
 
 
 @verifies("StartContactStreaming.ContactId.ended")
@@ -47,7 +47,7 @@ def test_no_streaming_starts_in_a_chat_that_is_over(scenario: Scenario) -> None:
     scenario.need(stopped.stop())
     refused = scenario.wait_for_refusal(lambda: _start(stopped))
     with scenario.claim() as claim:
-        claim.refused_somehow(refused, "StartContactStreaming of a chat that is over")
+        claim.any_refusal(refused, "StartContactStreaming of a chat that is over")
 
 
 @verifies("StartContactStreaming.again.answer")
@@ -79,7 +79,7 @@ def test_streaming_starts_again_after_it_was_stopped(scenario: Scenario) -> None
         scenario.need(_stop(chat, streaming))
         started = _start(chat)
         with scenario.claim() as claim:
-            claim.accepted(started, f"StartContactStreaming after the {time} StopContactStreaming")
+            claim.success(started, f"StartContactStreaming after the {time} StopContactStreaming")
         streaming = text_at(scenario.need(started), "StreamingId")
 
 
@@ -94,9 +94,9 @@ def test_the_chat_goes_on_when_its_streaming_has_ended(scenario: Scenario) -> No
     scenario.need(_stop(chat, streaming))
     with scenario.claim() as claim:
         for who in (chat, bot):
-            claim.accepted(who.say(), "SendMessage after StopContactStreaming")
-            claim.accepted(who.transcript(), "GetTranscript after StopContactStreaming")
-            claim.accepted(who.connect(), "CreateParticipantConnection after StopContactStreaming")
+            claim.success(who.say(), "SendMessage after StopContactStreaming")
+            claim.success(who.transcript(), "GetTranscript after StopContactStreaming")
+            claim.success(who.connect(), "CreateParticipantConnection after StopContactStreaming")
 
 
 @verifies("StopContactStreaming.StreamingId.unknown-refused")
@@ -109,12 +109,12 @@ def test_an_unknown_streaming_is_not_stopped(scenario: Scenario) -> None:
     for unknown in (str(uuid.uuid4()), f"{own}0", own[:-1]):
         _refuses(scenario, chat, unknown)
     with scenario.claim() as claim:
-        claim.accepted(_stop(chat, own), "StopContactStreaming of the streaming that went on meanwhile")
+        claim.success(_stop(chat, own), "StopContactStreaming of the streaming that went on meanwhile")
 
 
 def _refuses(scenario: Scenario, chat: Chat, unknown: str) -> None:
     with scenario.claim("StopContactStreaming.StreamingId.unknown-refused") as claim:
-        claim.refused_somehow(_stop(chat, unknown), f"StopContactStreaming with the unknown StreamingId {unknown}")
+        claim.any_refusal(_stop(chat, unknown), f"StopContactStreaming with the unknown StreamingId {unknown}")
 
 
 @verifies("StopContactStreaming.StreamingId.of-another-contact")
@@ -126,10 +126,10 @@ def test_a_streaming_is_stopped_through_its_own_chat_only(scenario: Scenario) ->
         scenario.not_applicable("each chat counts its streamings for itself")
         return
     with scenario.claim() as claim:
-        claim.refused_somehow(_stop(one, others), "the StreamingId of another chat that streams")
-        claim.refused_somehow(_stop(silent, others), "the StreamingId of a chat through one that does not stream")
-        claim.accepted(_stop(one, own), "StopContactStreaming of the chat's own streaming afterwards")
-        claim.accepted(_stop(other, others), "StopContactStreaming of the other chat's streaming afterwards")
+        claim.any_refusal(_stop(one, others), "the StreamingId of another chat that streams")
+        claim.any_refusal(_stop(silent, others), "the StreamingId of a chat through one that does not stream")
+        claim.success(_stop(one, own), "StopContactStreaming of the chat's own streaming afterwards")
+        claim.success(_stop(other, others), "StopContactStreaming of the other chat's streaming afterwards")
 
 
 @verifies("StopContactStreaming.again.answer")

@@ -34,14 +34,14 @@ def test_a_custom_bot_joins_a_chat(scenario: Scenario) -> None:
         added = _create(chat, "CUSTOM_BOT")
         namesake = _create(chat, "CUSTOM_BOT")
         with scenario.claim("CreateParticipant.chat.custom-bot") as claim:
-            claim.accepted(added, "CreateParticipant of a CUSTOM_BOT in an active chat")
-            claim.accepted(namesake, "CreateParticipant of another CUSTOM_BOT of the same name")
+            claim.success(added, "CreateParticipant of a CUSTOM_BOT in an active chat")
+            claim.success(namesake, "CreateParticipant of another CUSTOM_BOT of the same name")
         bot = chat.participant_of(added)
         with scenario.claim("CreateParticipant.chat.custom-bot") as claim:
-            claim.accepted(bot.connect(), "the first CreateParticipantConnection of the bot")
+            claim.success(bot.connect(), "the first CreateParticipantConnection of the bot")
         with scenario.claim("CreateParticipant.ParticipantToken.lives-with-participant") as claim:
             for _ in range(2):
-                claim.accepted(bot.connect(), "another CreateParticipantConnection of the bot")
+                claim.success(bot.connect(), "another CreateParticipantConnection of the bot")
 
 
 _OTHER_ROLES = {
@@ -58,7 +58,7 @@ def test_no_other_role_joins_a_chat(scenario: Scenario, requirement: str) -> Non
     role = _OTHER_ROLES[requirement]
     added = _create(scenario.chat(), role)
     with scenario.claim(requirement) as claim:
-        claim.refused(added, f"CreateParticipant of role {role} in a chat")
+        claim.refusal(added, f"CreateParticipant of role {role} in a chat")
 
 
 @verifies("CreateParticipant.call.customer")
@@ -68,14 +68,14 @@ def test_a_customer_joins_a_call(scenario: Scenario) -> None:
     added = [_create(call, "CUSTOMER", "Bea"), _create(call, "CUSTOMER", "Cid", ParticipantCapabilities=CAPABILITIES)]
     with scenario.claim() as claim:
         for answer in added:
-            claim.accepted(answer, "CreateParticipant of a CUSTOMER in a call")
+            claim.success(answer, "CreateParticipant of a CUSTOMER in a call")
     guests = [call.participant_of(answer) for answer in added]
     with scenario.claim() as claim:
         for of in ("participant_id", "participant_token"):
             own = [getattr(who, of) for who in (call, *guests)]
             claim.equal(len(set(own)), len(own), f"the number of different {of}s in the call")
         for guest in guests:
-            claim.accepted(guest.connect("WEBRTC_CONNECTION"), "CreateParticipantConnection of a customer of a call")
+            claim.success(guest.connect("WEBRTC_CONNECTION"), "CreateParticipantConnection of a customer of a call")
 
 
 @verifies("CreateParticipant.call.custom-bot-refused")
@@ -83,7 +83,7 @@ def test_no_custom_bot_joins_a_call(scenario: Scenario) -> None:
     """The endpoint refuses the role CUSTOM_BOT for a WebRTC contact."""
     added = _create(scenario.webrtc_call(), "CUSTOM_BOT")
     with scenario.claim() as claim:
-        claim.refused(added, "CreateParticipant of role CUSTOM_BOT in a call")
+        claim.refusal(added, "CreateParticipant of role CUSTOM_BOT in a call")
 
 
 @verifies("CreateParticipant.ParticipantRole.omitted")
@@ -156,8 +156,8 @@ def test_a_bot_that_leaves_leaves_the_chat_open(scenario: Scenario) -> None:
     scenario.need(chat.say())
     scenario.need(bot.leave())
     with scenario.claim() as claim:
-        claim.accepted(chat.say(), "the customer's SendMessage after the bot has left")
-        claim.accepted(chat.connect(), "the customer's CreateParticipantConnection after the bot has left")
+        claim.success(chat.say(), "the customer's SendMessage after the bot has left")
+        claim.success(chat.connect(), "the customer's CreateParticipantConnection after the bot has left")
 
 
 @verifies("CreateParticipant.ended.refused")
@@ -168,6 +168,6 @@ def test_nobody_joins_a_chat_that_is_over(scenario: Scenario) -> None:
     scenario.wait_for_refusal(chat.connect)
     refused = scenario.wait_for_refusal(lambda: _create(chat, "CUSTOM_BOT"))
     with scenario.claim() as claim:
-        claim.refused_somehow(refused, "CreateParticipant in a chat that is over")
+        claim.any_refusal(refused, "CreateParticipant in a chat that is over")
         answer = judged_reply(refused)
         claim.holds(answer.status != QUOTA_EXCEEDED, "a refusal before the quota of participants", describe(answer))

@@ -51,11 +51,11 @@ def test_a_refused_connection_leaves_the_others_as_they_were(scenario: Scenario)
     for members in WRONG:
         refused = [_is_refused(chat, members), _is_refused(chat, members)]
         with scenario.claim() as claim:
-            claim.accepted(chat.say(), f"SendMessage after {sum(refused)} refused {value_text(members)}")
+            claim.success(chat.say(), f"SendMessage after {sum(refused)} refused {value_text(members)}")
     with scenario.claim() as claim:
-        claim.accepted(chat.connect(), "CreateParticipantConnection after refused ones")
+        claim.success(chat.connect(), "CreateParticipantConnection after refused ones")
         chat.reconnect()
-        claim.accepted(chat.say(), "SendMessage over the connection that was opened after refused ones")
+        claim.success(chat.say(), "SendMessage over the connection that was opened after refused ones")
 
 
 WRONG: tuple[dict[str, Any], ...] = ({"Type": []}, {"Type": ["UNKNOWN"]}, {"Type": 5}, {"ConnectParticipant": "no"})
@@ -94,7 +94,7 @@ def test_both_types_are_accepted_in_either_order(scenario: Scenario) -> None:
     for types in ((WEBSOCKET, CREDENTIALS), (CREDENTIALS, WEBSOCKET)):
         connected = chat.connect(*types)
         with scenario.claim() as claim:
-            claim.accepted(connected, f"Type {value_text(types)}")
+            claim.success(connected, f"Type {value_text(types)}")
             lacking = [MEMBERS[kind] for kind in types if not judged_reply(connected).members.get(MEMBERS[kind])]
             claim.holds(
                 not lacking, f"connection information for both of {value_text(types)}", f"no {', '.join(lacking)}"
@@ -106,7 +106,7 @@ def test_a_call_gets_a_web_rtc_connection(scenario: Scenario) -> None:
     """The endpoint returns Attendee and Meeting for WEBRTC_CONNECTION of a participant of a call."""
     connected = scenario.webrtc_call().connect(WEBRTC)
     with scenario.claim() as claim:
-        claim.accepted(connected, "Type WEBRTC_CONNECTION on a call")
+        claim.success(connected, "Type WEBRTC_CONNECTION on a call")
         webrtc = object_at(judged_reply(connected).members, "WebRTCConnection")
         lacking = [name for name in ("Attendee", "Meeting") if not webrtc.get(name)]
         claim.holds(not lacking, "a WebRTCConnection with Attendee and Meeting", f"no {', '.join(lacking)}")
@@ -159,10 +159,10 @@ def test_credentials_work_without_a_web_socket(scenario: Scenario) -> None:
     chat = scenario.chat()
     connected = chat.connect(CREDENTIALS, ConnectParticipant=True)
     with scenario.claim() as claim:
-        claim.accepted(connected, "CONNECTION_CREDENTIALS with ConnectParticipant")
+        claim.success(connected, "CONNECTION_CREDENTIALS with ConnectParticipant")
         sent = chat.say(ConnectionToken=token_of(connected))
-        claim.accepted(sent, "SendMessage with these credentials")
-        claim.accepted(chat.transcript(ConnectionToken=token_of(connected)), "GetTranscript with these credentials")
+        claim.success(sent, "SendMessage with these credentials")
+        claim.success(chat.transcript(ConnectionToken=token_of(connected)), "GetTranscript with these credentials")
 
 
 @verifies("CreateParticipantConnection.ConnectionToken.works")
@@ -171,10 +171,10 @@ def test_a_connection_token_authorises_all_other_operations(scenario: Scenario) 
     chat = scenario.chat()
     token = token_of(chat.connect(CREDENTIALS))
     with scenario.claim() as claim:
-        claim.accepted(chat.say(ConnectionToken=token), "SendMessage with a new connection token")
-        claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with a new connection token")
-        claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with a new connection token")
-        claim.accepted(chat.leave(ConnectionToken=token), "DisconnectParticipant with a new connection token")
+        claim.success(chat.say(ConnectionToken=token), "SendMessage with a new connection token")
+        claim.success(chat.signal(ConnectionToken=token), "SendEvent with a new connection token")
+        claim.success(chat.transcript(ConnectionToken=token), "GetTranscript with a new connection token")
+        claim.success(chat.leave(ConnectionToken=token), "DisconnectParticipant with a new connection token")
 
 
 @verifies("CreateParticipantConnection.ConnectionToken.one-day")
@@ -226,7 +226,7 @@ def test_a_participant_connects_again_and_again(scenario: Scenario) -> None:
     connections = [chat.connect() for _ in range(MANY)]
     with scenario.claim("CreateParticipantConnection.again.accepted") as claim:
         for connected in (*marked, *connections):
-            claim.accepted(connected, "CreateParticipantConnection with the same participant token")
+            claim.success(connected, "CreateParticipantConnection with the same participant token")
     first, *_, last = [token_of(connected) for connected in connections]
     with scenario.claim("CreateParticipantConnection.again.earlier-token") as claim:
         claim.record(f"SendMessage with the first of {MANY} tokens: {_describe_reply(chat.say(ConnectionToken=first))}")
@@ -234,7 +234,7 @@ def test_a_participant_connects_again_and_again(scenario: Scenario) -> None:
     sent += [chat.say(str(uuid.uuid4()), ConnectionToken=token_of(chat.connect(CREDENTIALS)))]
     with scenario.claim("CreateParticipantConnection.again.works") as claim:
         for exchange in sent:
-            claim.accepted(exchange, "SendMessage with the token of a later connection")
+            claim.success(exchange, "SendMessage with the token of a later connection")
         with scenario.optional("CreateParticipantConnection.again.works"):
             socket = scenario.open_socket(text_at(scenario.need(connections[-1]), "Websocket", "Url"))
             claim.holds(socket.failure is None, "the web socket URL of a later connection opens", socket.failure)

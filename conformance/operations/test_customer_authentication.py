@@ -38,7 +38,7 @@ def test_a_session_has_a_url_to_sign_in_at(scenario: Scenario) -> None:
         parts = urlsplit(url)
         claim.holds(parts.scheme == "https" and "authorize" in parts.path, "an https URL of an authorize endpoint", url)
     with scenario.claim("GetAuthenticationUrl.SessionId.again") as claim:
-        claim.accepted(_url(chat, session), "a second call within the minute")
+        claim.success(_url(chat, session), "a second call within the minute")
     answer = _url(chat, session, "no url").response
     with scenario.claim("GetAuthenticationUrl.RedirectUri.no-url") as claim:
         claim.record("no answer" if answer is None else "accepted" if answer.succeeded else str(answer.status))
@@ -50,9 +50,9 @@ def test_an_unknown_session_is_refused(scenario: Scenario) -> None:
     chat, known = scenario.chat(), scenario.verifier.conversations.given.get("auth_session_id")
     for unknown in (str(uuid.uuid4()), "0" * 36, *([alter(known)] if known else [])):
         with scenario.claim("GetAuthenticationUrl.SessionId.unknown-refused") as claim:
-            claim.refused_somehow(_url(chat, unknown), "a SessionId that no event named")
+            claim.any_refusal(_url(chat, unknown), "a SessionId that no event named")
         with scenario.claim("CancelParticipantAuthentication.SessionId.unknown-refused") as claim:
-            claim.refused_somehow(chat.call(CANCEL, SessionId=unknown), "a SessionId that no event named")
+            claim.any_refusal(chat.call(CANCEL, SessionId=unknown), "a SessionId that no event named")
 
 
 @verifies("CancelParticipantAuthentication.refusal.no-effect")
@@ -64,7 +64,7 @@ def test_a_refused_cancelling_cancels_nothing(scenario: Scenario) -> None:
     if any(judged_reply(answer).succeeded for answer in answers):
         raise SetupFailed("the cancelling of another session was not refused")
     with scenario.claim() as claim:
-        claim.accepted(_url(chat, session), "GetAuthenticationUrl after cancellings that were refused")
+        claim.success(_url(chat, session), "GetAuthenticationUrl after cancellings that were refused")
 
 
 @verifies("GetAuthenticationUrl.SessionId.cancelled", "CancelParticipantAuthentication.effect.session-cancelled")
@@ -74,9 +74,9 @@ def test_a_cancelled_session_is_over(scenario: Scenario) -> None:
     scenario.need(_url(chat, session))
     cancelled = chat.call(CANCEL, SessionId=session)
     with scenario.claim("CancelParticipantAuthentication.effect.session-cancelled") as claim:
-        claim.accepted(cancelled, "the cancelling of a running session")
+        claim.success(cancelled, "the cancelling of a running session")
     with scenario.claim("GetAuthenticationUrl.SessionId.cancelled") as claim:
-        claim.refused_somehow(scenario.wait_for_refusal(lambda: _url(chat, session)), "a session that was cancelled")
+        claim.any_refusal(scenario.wait_for_refusal(lambda: _url(chat, session)), "a session that was cancelled")
 
 
 @pytest.mark.moves_clock
@@ -87,4 +87,4 @@ def test_a_session_is_over_after_a_minute(scenario: Scenario) -> None:
     scenario.need(_url(chat, session))
     scenario.advance_clock(MINUTE + 5 + seconds_apart(scenario))  # machines that judge it may differ
     with scenario.claim() as claim:
-        claim.refused_somehow(_url(chat, session), "a session that began more than a minute ago")
+        claim.any_refusal(_url(chat, session), "a session that began more than a minute ago")

@@ -55,8 +55,8 @@ def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
         scenario.need(chat.stop())
         answer = scenario.wait_for_refusal(chat.connect) and chat.on_contact("DescribeContact")
         with scenario.claim("DescribeContact.Contact.after-end") as claim:
-            claim.accepted(answer, "DescribeContact of a contact that is over")
-            claim.accepted(chat.on_contact("DescribeContact"), "DescribeContact of it once more")
+            claim.success(answer, "DescribeContact of a contact that is over")
+            claim.success(chat.on_contact("DescribeContact"), "DescribeContact of it once more")
         contact = _describe(chat)
         with scenario.claim("DescribeContact.Contact.id") as claim:
             claim.equal(contact.get("Id"), chat.contact_id, "the Id of a contact that is over")

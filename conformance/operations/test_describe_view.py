@@ -24,8 +24,8 @@ def test_a_view_token_gives_its_view(scenario: Scenario) -> None:
     token, chat = scenario.option("view_token"), scenario.chat()
     answer = chat.call("DescribeView", ViewToken=token)
     with scenario.claim("DescribeView.ViewToken.gives-view") as claim:
-        claim.accepted(answer, "DescribeView with the token of a view")
-        claim.accepted(chat.call("DescribeView", ViewToken=token), "DescribeView with the same token again")
+        claim.success(answer, "DescribeView with the token of a view")
+        claim.success(chat.call("DescribeView", ViewToken=token), "DescribeView with the same token again")
         view = object_at(scenario.need(answer), "View")
         found = {name: bool(view.get(name)) for name in ("Id", "Content")}
         claim.equal(found, {"Id": True, "Content": True}, "what the view has")
@@ -35,7 +35,7 @@ def test_a_view_token_gives_its_view(scenario: Scenario) -> None:
         )
     else:
         with scenario.claim("DescribeView.ViewToken.percent-encoded") as claim:
-            claim.accepted(answer, "a ViewToken that is percent-encoded in the path")
+            claim.success(answer, "a ViewToken that is percent-encoded in the path")
     other = scenario.chat().call("DescribeView", ViewToken=token).response
     with scenario.claim("DescribeView.ViewToken.of-another-chat") as claim:
         claim.record("no answer" if other is None else "the view" if other.succeeded else f"refused, {other.status}")
@@ -50,7 +50,7 @@ def test_an_unknown_view_token_gives_no_view(scenario: Scenario) -> None:
     for token in tokens:
         answer = chat.call("DescribeView", ViewToken=token)
         with scenario.claim("DescribeView.ViewToken.unknown-refused") as claim:
-            claim.refused_somehow(answer, "a ViewToken that was never handed out")
+            claim.any_refusal(answer, "a ViewToken that was never handed out")
         with scenario.claim("DescribeView.ViewToken.unknown-type") as claim:
             claim.record(error_text(answer))
 

@@ -35,7 +35,7 @@ def test_the_participant_token_ends_with_the_participant(scenario: Scenario, lea
     for types in (("WEBSOCKET", "CONNECTION_CREDENTIALS"), ("CONNECTION_CREDENTIALS",), ("WEBSOCKET",)):
         refused = scenario.wait_for_refusal(partial(who.connect, *types))
         with scenario.claim() as claim:
-            claim.refused_somehow(refused, f"CreateParticipantConnection for {' and '.join(types)} after leaving")
+            claim.any_refusal(refused, f"CreateParticipantConnection for {' and '.join(types)} after leaving")
 
 
 @_each_leaver
@@ -48,9 +48,9 @@ def test_every_connection_ends_with_the_participant(scenario: Scenario, leaver: 
     for token in (*others, who.connection_token):
         with scenario.claim() as claim:
             refusal = scenario.wait_for_refusal(partial(who.say, ConnectionToken=token))
-            claim.refused_somehow(refusal, "SendMessage over a connection of a participant who has left")
+            claim.any_refusal(refusal, "SendMessage over a connection of a participant who has left")
             read = scenario.wait_for_refusal(partial(who.transcript, ConnectionToken=token))
-            claim.refused_somehow(read, "GetTranscript over a connection of a participant who has left")
+            claim.any_refusal(read, "GetTranscript over a connection of a participant who has left")
 
 
 def _another_connection(who: Participant) -> str:
@@ -66,8 +66,8 @@ def test_the_customer_stays_when_a_bot_leaves(scenario: Scenario) -> None:
     scenario.need(chat.say())
     scenario.need(bot.leave())
     with scenario.claim("DisconnectParticipant.effect.others-go-on") as claim:
-        claim.accepted(chat.say(), "the customer's SendMessage after the bot has left")
-        claim.accepted(chat.connect(), "the customer's CreateParticipantConnection after the bot has left")
+        claim.success(chat.say(), "the customer's SendMessage after the bot has left")
+        claim.success(chat.connect(), "the customer's CreateParticipantConnection after the bot has left")
     with scenario.claim("DisconnectParticipant.event.participant-left") as claim:
         left = scenario.until(lambda: True if LEFT in [i.get("ContentType") for i in chat.items()] else None)
         claim.holds(left, f"an event {LEFT} in the customer's transcript", "none appeared")
@@ -92,4 +92,4 @@ def test_a_second_disconnect_is_denied(scenario: Scenario, leaver: Leaver) -> No
     scenario.need(who.leave(ClientToken=str(uuid.uuid4())))
     with scenario.claim() as claim:
         again = scenario.wait_for_refusal(lambda: who.leave(ClientToken=str(uuid.uuid4())))
-        claim.denied(again, "DisconnectParticipant of a participant who has left, with another ClientToken")
+        claim.denial(again, "DisconnectParticipant of a participant who has left, with another ClientToken")

@@ -128,7 +128,7 @@ def test_the_direction_is_backward_from_the_end_and_forward_from_a_start(scenari
         ways: Sequence[Mapping[str, Any]] = ({}, {"StartPosition": {}}, {"MaxResults": 5})
         for way in ways:
             answer = seeded.chat.transcript(ScanDirection=FORWARD, **way)
-            claim.refused(answer, "FORWARD without a start")
+            claim.refusal(answer, "FORWARD without a start")
 
 
 def _beyond(claim: Claim, seeded: SeededChat, found: Sequence[str], place: int, direction: str) -> None:
@@ -223,7 +223,7 @@ def test_odd_starts(scenario: Scenario) -> None:
     with scenario.claim("GetTranscript.StartPosition.absolute-time-unreadable") as claim:
         for text in ("yesterday", "2026-13-45T25:61:61.000Z", "not a time", "-"):
             answer = seeded.chat.transcript(StartPosition={"AbsoluteTime": text}, ScanDirection=BACKWARD)
-            claim.refused(answer, f"an AbsoluteTime of {value_text(text)}")
+            claim.refusal(answer, f"an AbsoluteTime of {value_text(text)}")
     with scenario.claim("GetTranscript.StartPosition.empty") as claim:
         for size in (15, LARGEST):
             _judge_empty(claim, seeded, size)
@@ -247,7 +247,7 @@ def test_odd_starts(scenario: Scenario) -> None:
 def _judge_empty(claim: Claim, seeded: SeededChat, size: int) -> None:
     """A page of `size` items from an empty start is the page without a start."""
     answer = seeded.chat.transcript(StartPosition={}, ScanDirection=BACKWARD, MaxResults=size)
-    claim.accepted(answer, "an empty StartPosition with BACKWARD")
+    claim.success(answer, "an empty StartPosition with BACKWARD")
     found = [item for item in page_of(seeded.chat, answer).ids if item in seeded.own]
     expected = seeded.own_ids(ScanDirection=BACKWARD, MaxResults=size)
     claim.equal(found, expected, "the page of an empty StartPosition")

@@ -60,7 +60,7 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
 def _judge_repetition(scenario: Scenario, first: Exchange, again: Exchange) -> None:
     """The result of the first message, sent `again` with its ClientToken, is the same."""
     with scenario.claim("SendMessage.ClientToken.replay-after-many") as claim:
-        claim.accepted(again, f"a message sent again after {LARGEST} others")
+        claim.success(again, f"a message sent again after {LARGEST} others")
         for member in EFFECTS["SendMessage"].gives:
             expected, given = (judged_reply(exchange).members.get(member) for exchange in (first, again))
             claim.equal(given, expected, f"the {member} of a message sent again after {LARGEST} others")
@@ -84,7 +84,7 @@ def test_a_transcript_of_long_messages(scenario: Scenario) -> None:
     own = [id_of(exchange) for exchange in sent]
     read = chat.transcript(MaxResults=LARGEST)
     with scenario.claim() as claim:
-        claim.accepted(read, f"GetTranscript of {LONG_ONES} messages of {MESSAGE_BYTES:,} bytes")
+        claim.success(read, f"GetTranscript of {LONG_ONES} messages of {MESSAGE_BYTES:,} bytes")
         stored = {str(item.get("Id")): len(str(item.get("Content")).encode()) for item in wait_for_items(chat, *sent)}
         lost = [one for one in own if one not in stored]
         claim.equal(lost, [], f"messages of {MESSAGE_BYTES:,} bytes missing from the transcript")

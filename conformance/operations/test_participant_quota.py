@@ -45,8 +45,8 @@ def test_who_was_refused_takes_no_place(scenario: Scenario) -> None:
         "CreateParticipant", ParticipantDetails={"ParticipantRole": "CUSTOM_BOT", "DisplayName": "B"}
     )
     with scenario.claim() as claim:
-        claim.accepted(added, f"CreateParticipant of a CUSTOM_BOT after {len(refused)} refused participants")
-        claim.accepted(chat.participant_of(added).connect(), "the connection of the participant that was added then")
+        claim.success(added, f"CreateParticipant of a CUSTOM_BOT after {len(refused)} refused participants")
+        claim.success(chat.participant_of(added).connect(), "the connection of the participant that was added then")
 
 
 @verifies("CreateParticipant.quota.exceeded", "CreateParticipant.quota.participants-number")
@@ -64,4 +64,4 @@ def test_the_participant_beyond_the_quota_is_refused(scenario: Scenario) -> None
         return
     with scenario.claim("CreateParticipant.quota.exceeded") as claim:
         sent = f"CreateParticipant in a chat of {len(added) + 1} participants"
-        claim.failed_with(last, sent, status=402, types=["ServiceQuotaExceededException"])
+        claim.failure(last, sent, status=402, types=["ServiceQuotaExceededException"])

@@ -77,7 +77,7 @@ def _judge_typing(scenario: Scenario, *typists: Participant) -> None:
         answer = who.signal("typing")
         for requirement in ("SendEvent.ContentType.typing", "SendEvent.Content.typing-without"):
             with scenario.claim(requirement) as claim:
-                claim.accepted(answer, "a typing event without Content")
+                claim.success(answer, "a typing event without Content")
 
 
 @verifies("SendEvent.ContentType.unsupported-refused")
@@ -87,7 +87,7 @@ def test_an_event_of_another_type_is_refused(scenario: Scenario) -> None:
     for content_type in (*UNSUPPORTED, *SUPPORTED):
         answer = _send(chat, content_type, "A text" if content_type in SUPPORTED else None)
         with scenario.claim() as claim:
-            claim.refused(answer, f"an event of type {content_type}")
+            claim.refusal(answer, f"an event of type {content_type}")
 
 
 @verifies_each(
@@ -214,4 +214,4 @@ def test_typing_with_an_empty_content_is_refused(scenario: Scenario) -> None:
     chat = scenario.chat(alone=True)
     scenario.need(chat.signal("typing"))
     with scenario.claim() as claim:
-        claim.refused(chat.signal("typing", Content=""), "a typing event with an empty Content")
+        claim.refusal(chat.signal("typing", Content=""), "a typing event with an empty Content")

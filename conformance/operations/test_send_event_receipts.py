@@ -53,7 +53,7 @@ def test_a_receipt_of_anothers_message_is_accepted(scenario: Scenario, requireme
         message = _message(speaker, reader)
         for answer in (reader.signal(end, Content=_content(message)), reader.signal(end, Content=_content(message))):
             with scenario.claim(requirement) as claim:
-                claim.accepted(answer, f"{end} about another participant's message")
+                claim.success(answer, f"{end} about another participant's message")
 
 
 @verifies(*RECEIPTS)
@@ -72,7 +72,7 @@ def test_receipts_are_accepted_again_when_the_third_has_left(scenario: Scenario)
         send = partial(chat.signal, end, Content=_content(message))
         answer = scenario.until(partial(_accepted_answer, send)) or send()
         with scenario.claim(requirement) as claim:
-            claim.accepted(answer, f"{end} in a chat of two that a third participant has left")
+            claim.success(answer, f"{end} in a chat of two that a third participant has left")
 
 
 def _accepted_answer(send: Callable[[], Exchange]) -> Exchange | None:
@@ -99,7 +99,7 @@ def test_a_receipt_names_its_message_in_a_json_text(scenario: Scenario) -> None:
         content = LAYOUTS[number % len(LAYOUTS)].format(id_of(message))
         with scenario.claim() as claim:
             answer = chat.signal(ENDS[number % 3 % 2], Content=content)
-            claim.accepted(answer, f"a receipt with the Content {value_text(content)}")
+            claim.success(answer, f"a receipt with the Content {value_text(content)}")
 
 
 NO_JSON = (
@@ -121,7 +121,7 @@ def test_a_receipt_without_a_json_text_is_refused(scenario: Scenario) -> None:
     answers = {(content, end): chat.signal(end, Content=content) for content in _no_json(message) for end in ENDS}
     for (content, end), answer in answers.items():
         with scenario.claim("SendEvent.Content.receipt-not-json") as claim:
-            claim.refused(answer, f"{end} with the Content {value_text(content)}")
+            claim.refusal(answer, f"{end} with the Content {value_text(content)}")
     if not any(judged_reply(answer).succeeded for answer in answers.values()):
         with scenario.claim("SendEvent.refusal.no-effect") as claim:
             marked = STAMPS["message.read"] in stamps_of(chat.items(), message)

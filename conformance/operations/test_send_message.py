@@ -63,7 +63,7 @@ def test_a_message_of_another_type_is_refused(scenario: Scenario) -> None:
     for content_type in scenario.edges((*UNSUPPORTED, *DISGUISED), DECISIVE):
         answer = chat.say(TEXTS[JSON], content_type)
         with scenario.claim() as claim:
-            claim.refused(answer, f"a message of type {content_type}")
+            claim.refusal(answer, f"a message of type {content_type}")
 
 
 @verifies("SendMessage.ContentType.interactive-refused")
@@ -72,7 +72,7 @@ def test_an_interactive_message_is_refused_from_a_participant(scenario: Scenario
     for types in (SUPPORTED, (TEXT, INTERACTIVE)):
         answer = _chat(scenario, types).say(TEXTS[INTERACTIVE_RESPONSE], INTERACTIVE)
         with scenario.claim() as claim:
-            claim.refused(answer, f"an interactive message in a chat that takes {', '.join(types)}")
+            claim.refusal(answer, f"an interactive message in a chat that takes {', '.join(types)}")
 
 
 @verifies("SendMessage.ContentType.declared-accepted", "SendMessage.ContentType.undeclared-refused")
@@ -80,16 +80,16 @@ def test_everybody_in_a_chat_sends_its_types(scenario: Scenario) -> None:
     """The content types of a chat apply to an added participant as to the customer."""
     bot = _chat(scenario, (TEXT, MARKDOWN)).add_participant()
     with scenario.claim("SendMessage.ContentType.declared-accepted") as claim:
-        claim.accepted(bot.say(TEXTS[MARKDOWN], MARKDOWN), "a declared type from an added participant")
+        claim.success(bot.say(TEXTS[MARKDOWN], MARKDOWN), "a declared type from an added participant")
     with scenario.claim("SendMessage.ContentType.undeclared-refused") as claim:
-        claim.refused(bot.say(TEXTS[JSON], JSON), "an undeclared type from an added participant")
+        claim.refusal(bot.say(TEXTS[JSON], JSON), "an undeclared type from an added participant")
 
 
 @verifies("SendMessage.ContentType.text-plain-always")
 def test_a_chat_without_a_list_takes_plain_text(scenario: Scenario) -> None:
     """A chat that was started without a list accepts text/plain."""
     with scenario.claim() as claim:
-        claim.accepted(scenario.chat().say(), "text/plain in a chat without SupportedMessagingContentTypes")
+        claim.success(scenario.chat().say(), "text/plain in a chat without SupportedMessagingContentTypes")
 
 
 _DOUBTFUL = {

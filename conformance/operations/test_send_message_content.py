@@ -61,7 +61,7 @@ def test_a_message_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> 
     chat = scenario.typed_chat()
     for content in (*AT_LIMIT, *scenario.draw(mixed_texts_of_bytes(MESSAGE_BYTES))):
         with scenario.claim() as claim:
-            claim.accepted(chat.say(content), _size(content))
+            claim.success(chat.say(content), _size(content))
 
 
 @verifies("SendMessage.Content.bytes-at-limit")
@@ -70,7 +70,7 @@ def test_an_added_participant_says_the_most_bytes(scenario: Scenario) -> None:
     bot = scenario.typed_chat().add_participant()
     for width in WIDTHS:
         with scenario.claim() as claim:
-            claim.accepted(
+            claim.success(
                 bot.say(fill(width, MESSAGE_BYTES)), f"{_size(fill(width, MESSAGE_BYTES))} of an added participant"
             )
 
@@ -81,7 +81,7 @@ def test_a_message_of_one_byte_too_many_is_refused(scenario: Scenario) -> None:
     chat = scenario.typed_chat()
     for content in (*OVER_LIMIT, *scenario.draw(mixed_texts_of_bytes(MESSAGE_BYTES + 1))):
         with scenario.claim() as claim:
-            claim.refused(chat.say(content), _size(content))
+            claim.refusal(chat.say(content), _size(content))
 
 
 @verifies("SendMessage.Content.bytes-at-limit", "SendMessage.Content.bytes-max")
@@ -96,7 +96,7 @@ def test_the_bytes_are_those_of_the_text(scenario: Scenario) -> None:
             content = fill(width, size)
             answer = _send_unescaped(chat, content)
             with scenario.claim(requirement) as claim:
-                judge = claim.accepted if size == MESSAGE_BYTES else claim.refused
+                judge = claim.success if size == MESSAGE_BYTES else claim.refusal
                 judge(answer, f"{_size(content)}, sent unescaped")
 
 
@@ -118,7 +118,7 @@ def test_the_limit_holds_for_every_type(scenario: Scenario, content_type: str) -
         _pad_response(MESSAGE_BYTES + 1),
     ):
         with scenario.claim() as claim:
-            claim.refused(chat.say(content, content_type), _size(content, content_type))
+            claim.refusal(chat.say(content, content_type), _size(content, content_type))
     wide = (
         ()
         if content_type == INTERACTIVE_RESPONSE
@@ -126,7 +126,7 @@ def test_the_limit_holds_for_every_type(scenario: Scenario, content_type: str) -
     )
     for content in (*wide, _pad_response(MESSAGE_BYTES)):
         with scenario.claim() as claim:
-            claim.accepted(chat.say(content, content_type), _size(content, content_type))
+            claim.success(chat.say(content, content_type), _size(content, content_type))
 
 
 _RESPONSE = '{"version":"1.0","templateType":"ListPicker","data":{"content":{"title":"Red"}}'

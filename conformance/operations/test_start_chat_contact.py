@@ -46,18 +46,18 @@ def test_the_participant_token_opens_connections_throughout(scenario: Scenario) 
     chat, other = scenario.new_chat(), scenario.chat()
     first = chat.connect()
     with scenario.claim("StartChatContact.ParticipantToken.opens-connection") as claim:
-        claim.accepted(first, "CreateParticipantConnection with the ParticipantToken of the start")
-        claim.accepted(other.connect(), "CreateParticipantConnection with another start's ParticipantToken")
+        claim.success(first, "CreateParticipantConnection with the ParticipantToken of the start")
+        claim.success(other.connect(), "CreateParticipantConnection with another start's ParticipantToken")
     for number in range(3):
         scenario.need(chat.say(f"message {number}", ConnectionToken=token_of(first)))
     with scenario.claim("StartChatContact.ParticipantToken.lives-with-participant") as claim:
         for _ in range(3):
             again = chat.connect()
-            claim.accepted(again, "CreateParticipantConnection with a ParticipantToken used before")
-            claim.accepted(chat.say(ConnectionToken=token_of(again)), "SendMessage over the new connection")
+            claim.success(again, "CreateParticipantConnection with a ParticipantToken used before")
+            claim.success(chat.say(ConnectionToken=token_of(again)), "SendMessage over the new connection")
         for _ in range(3):
             chat.add_participant()
-            claim.accepted(chat.connect(), "CreateParticipantConnection after another participant joined")
+            claim.success(chat.connect(), "CreateParticipantConnection after another participant joined")
 
 
 @verifies("StartChatContact.ParticipantId.same-throughout", "StartChatContact.DisplayName.shown")
@@ -88,7 +88,7 @@ def test_the_contact_id_names_the_contact(scenario: Scenario) -> None:
     for chat in chats:
         answer = chat.on_contact("DescribeContact")
         with scenario.claim() as claim:
-            claim.accepted(answer, "DescribeContact with the ContactId of the reply")
+            claim.success(answer, "DescribeContact with the ContactId of the reply")
             claim.equal(contact_of(chat).get("Id"), chat.contact_id, "the described contact's Id")
 
 
@@ -147,7 +147,7 @@ def _judge_related(scenario: Scenario, related: Chat, **members: Any) -> Chat:
     """Judge a start with the RelatedContactId `related` and other members, and return the started chat."""
     started = scenario.start(RelatedContactId=related.contact_id, **members)
     with scenario.claim("StartChatContact.RelatedContactId.accepted") as claim:
-        claim.accepted(started, "the RelatedContactId of an existing contact")
+        claim.success(started, "the RelatedContactId of an existing contact")
     chat = scenario.register(started)
     shown = await_description(chat, "RelatedContactId", related.contact_id)
     with scenario.claim("StartChatContact.RelatedContactId.returned") as claim:
@@ -165,7 +165,7 @@ def test_a_related_contact_excludes_a_persistent_chat(scenario: Scenario) -> Non
         for related in (ended, other):
             both = scenario.start(PersistentChat=persistent, RelatedContactId=related.contact_id)
             with scenario.claim() as claim:
-                claim.refused(both, "StartChatContact with RelatedContactId and PersistentChat")
+                claim.refusal(both, "StartChatContact with RelatedContactId and PersistentChat")
 
 
 _OPEN: Mapping[str, Mapping[str, Any]] = {

@@ -66,7 +66,7 @@ def test_segment_attributes_have_names_of_a_small_alphabet(scenario: Scenario) -
     for name in (*(f"connect:Sub{character}type" for character in characters), " connect:Subtype", "connect:Subtype "):
         answer = _start(scenario, {name: GUIDE[SUBTYPE]})
         with scenario.claim() as claim:
-            claim.refused(answer, f"the segment attribute {value_text(name)}")
+            claim.refusal(answer, f"the segment attribute {value_text(name)}")
 
 
 @verifies("StartChatContact.SegmentAttributes.subtype-accepted", "StartChatContact.SegmentAttributes.returned")
@@ -75,7 +75,7 @@ def test_a_guide_starts_where_both_interactive_types_are_supported(scenario: Sce
     for types in (INTERACTIVES, INTERACTIVES[::-1], [TEXT, INTERACTIVE, MARKDOWN, JSON, INTERACTIVE_RESPONSE]):
         answer = _start(scenario, GUIDE, types)
         with scenario.claim("StartChatContact.SegmentAttributes.subtype-accepted") as claim:
-            claim.accepted(answer, f"connect:Guide with the content types {', '.join(types)}")
+            claim.success(answer, f"connect:Guide with the content types {', '.join(types)}")
         with scenario.optional("StartChatContact.SegmentAttributes.returned"):
             _judge_described(scenario, scenario.register(answer))
 
@@ -112,7 +112,7 @@ def test_a_guide_is_refused_where_an_interactive_type_is_lacking(scenario: Scena
     for types in LACKING[requirement]:
         answer = _start(scenario, GUIDE, types)
         with scenario.claim(requirement) as claim:
-            claim.refused(answer, f"connect:Guide with the content types {value_text(types)}")
+            claim.refusal(answer, f"connect:Guide with the content types {value_text(types)}")
 
 
 @verifies("StartChatContact.SegmentAttributes.value-arn-valid")
@@ -123,7 +123,7 @@ def test_a_value_arn_is_an_arn(scenario: Scenario) -> None:
         for held in (value, {"ValueMap": {SUBTYPE: value}}, {"ValueList": [value]}):
             answer = _start(scenario, {SUBTYPE: held})
             with scenario.claim() as claim:
-                claim.refused(answer, f"the segment attribute value {value_text(held)}")
+                claim.refusal(answer, f"the segment attribute value {value_text(held)}")
 
 
 _OPEN = {

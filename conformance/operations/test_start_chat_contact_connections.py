@@ -64,7 +64,7 @@ def test_a_start_returns_the_connection_information_asked_for(scenario: Scenario
     for requirement, types, expected in ASKED:
         started = scenario.start(ConnectionTypes=types)
         with scenario.claim(requirement) as claim:
-            claim.accepted(started, f"a start with the ConnectionTypes {value_text(types)}")
+            claim.success(started, f"a start with the ConnectionTypes {value_text(types)}")
             claim.equal(_information(judged_reply(started).members), list(expected), "its connection information")
         with scenario.optional("StartChatContact.ChatStreamingConfiguration.only-when-set"):
             streaming = scenario.need(started).get("StreamingId")
@@ -86,9 +86,9 @@ def _judge_token(scenario: Scenario, started: Exchange) -> None:
     chat, token = scenario.register(started), _token(scenario, started)
     sent = chat.say(ConnectionToken=token)
     with scenario.claim("StartChatContact.ConnectionTypes.token-works") as claim:
-        claim.accepted(sent, "SendMessage with the ConnectionToken of a start")
-        claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with that token")
-        claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with that token")
+        claim.success(sent, "SendMessage with the ConnectionToken of a start")
+        claim.success(chat.transcript(ConnectionToken=token), "GetTranscript with that token")
+        claim.success(chat.signal(ConnectionToken=token), "SendEvent with that token")
         claim.holds(_holds(chat, sent), "what was sent stands in the token's own chat", "it is not there")
 
 
@@ -107,7 +107,7 @@ def _judge_times(scenario: Scenario, started: Exchange) -> None:
     members, present = scenario.need(started), present_of(scenario, started)
     with scenario.claim("StartChatContact.ParticipantToken.opens-connection") as claim:
         connected = scenario.register(started).connect()
-        claim.accepted(connected, "CreateParticipantConnection after a start with ConnectionTypes")
+        claim.success(connected, "CreateParticipantConnection after a start with ConnectionTypes")
     token, url = text_at(members, "ConnectionCredentials", "Expiry"), text_at(members, "Websocket", "ConnectionExpiry")
     with scenario.claim("StartChatContact.ConnectionTypes.expiries") as claim:
         near = present.fits(lambda now, apart: abs(instant(token) - now - DAY) <= TOLERANCE + apart)
@@ -128,12 +128,12 @@ def test_the_connection_token_of_a_start_ends_with_it(scenario: Scenario) -> Non
     scenario.need(stopped[0].stop())
     gone = left[0].leave(ConnectionToken=left[1])
     with scenario.claim("StartChatContact.ConnectionTypes.token-works") as claim:
-        claim.accepted(gone, "DisconnectParticipant with the ConnectionToken of a start")
+        claim.success(gone, "DisconnectParticipant with the ConnectionToken of a start")
     for chat, token in (stopped, *([left] if judged_reply(gone).succeeded else [])):
         for call in (chat.say, chat.transcript):
             refused = scenario.wait_for_refusal(partial(call, ConnectionToken=token))
             with scenario.claim("StartChatContact.ConnectionTypes.token-ends") as claim:
-                claim.refused_somehow(refused, f"{refused.request.operation} with the ConnectionToken of a start")
+                claim.any_refusal(refused, f"{refused.request.operation} with the ConnectionToken of a start")
 
 
 def _with_token(scenario: Scenario) -> tuple[Chat, str]:
@@ -178,7 +178,7 @@ def test_a_streamed_chat_has_a_streaming_id_and_nothing_to_connect_with(scenario
             claim.equal(_information(chat.started or {}), [], "the connection information of a streamed chat")
         stopped = chat.on_contact("StopContactStreaming", StreamingId=text_at(chat.started or {}, "StreamingId"))
         with scenario.claim("StartChatContact.ChatStreamingConfiguration.streaming-id-stops") as claim:
-            claim.accepted(stopped, "StopContactStreaming with the StreamingId of the start")
+            claim.success(stopped, "StopContactStreaming with the StreamingId of the start")
 
 
 @verifies(
@@ -200,7 +200,7 @@ def test_a_streamed_chat_has_the_connection_information_asked_for(scenario: Scen
     chat = scenario.register(started)
     stopped = chat.on_contact("StopContactStreaming", StreamingId=text_at(chat.started or {}, "StreamingId"))
     with scenario.claim("StartChatContact.ChatStreamingConfiguration.streaming-id-stops") as claim:
-        claim.accepted(stopped, "StopContactStreaming with the StreamingId of the start")
+        claim.success(stopped, "StopContactStreaming with the StreamingId of the start")
 
 
 @verifies("StartChatContact.ChatStreamingConfiguration.streaming-id-stops")
@@ -212,7 +212,7 @@ def test_the_streaming_id_of_a_repeated_start_stops_the_streaming(scenario: Scen
     with scenario.claim() as claim:
         given = scenario.need(again).get("StreamingId")
         claim.holds(given, "a StreamingId in the repeated reply", "none")
-        claim.accepted(
+        claim.success(
             chat.on_contact("StopContactStreaming", StreamingId=given),
             "StopContactStreaming with the StreamingId of the repeated reply",
         )

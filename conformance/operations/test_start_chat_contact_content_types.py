@@ -24,7 +24,7 @@ def _refuses(scenario: Scenario, lists: Lists) -> None:
     for types in lists:
         started = scenario.start(SupportedMessagingContentTypes=list(types))
         with scenario.claim() as claim:
-            claim.refused(started, f"a start with the content types {', '.join(types)}")
+            claim.refusal(started, f"a start with the content types {', '.join(types)}")
 
 
 @verifies("StartChatContact.SupportedMessagingContentTypes.text-plain-required")
@@ -71,7 +71,7 @@ def test_a_chat_without_a_list_takes_text(scenario: Scenario) -> None:
     sent = {kind: chat.say(TEXTS[kind], kind) for kind in SENDABLE}
     with scenario.claim("StartChatContact.SupportedMessagingContentTypes.default-text-plain") as claim:
         for answer in (sent.pop(TEXT), another.say(TEXTS[TEXT], TEXT)):
-            claim.accepted(answer, "text/plain in a chat that was started without the list")
+            claim.success(answer, "text/plain in a chat that was started without the list")
     with scenario.claim("StartChatContact.SupportedMessagingContentTypes.default-others") as claim:
         for kind, answer in sent.items():
             claim.record(f"{kind}: {describe(judged_reply(answer))}")

@@ -37,18 +37,16 @@ def test_a_chat_ends_when_its_duration_is_over(scenario: Scenario) -> None:
     hour, longer, week = (_subscribing_chat(scenario, minutes) for minutes in (60, 90, WEEK_IN_MINUTES))
     with scenario.claim() as claim:
         scenario.advance_clock(59 * MINUTE)
-        claim.accepted(_connect(hour), "a chat of 60 minutes after 59 minutes")
-        claim.accepted(hour.say(), "a message in a chat of 60 minutes after 59 minutes")
+        claim.success(_connect(hour), "a chat of 60 minutes after 59 minutes")
+        claim.success(hour.say(), "a message in a chat of 60 minutes after 59 minutes")
         scenario.advance_clock(2 * MINUTE)
         for call in (lambda: _connect(hour), hour.say, hour.signal, hour.transcript):
-            claim.refused_somehow(scenario.wait_for_refusal(call), "a chat of 60 minutes after 61 minutes")
+            claim.any_refusal(scenario.wait_for_refusal(call), "a chat of 60 minutes after 61 minutes")
         scenario.advance_clock(28 * MINUTE)
-        claim.accepted(_connect(longer), "a chat of 90 minutes after 89 minutes")
+        claim.success(_connect(longer), "a chat of 90 minutes after 89 minutes")
         scenario.advance_clock(2 * MINUTE)
-        claim.refused_somehow(
-            scenario.wait_for_refusal(lambda: _connect(longer)), "a chat of 90 minutes after 91 minutes"
-        )
-        claim.accepted(_connect(week), "a chat of seven days after 91 minutes")
+        claim.any_refusal(scenario.wait_for_refusal(lambda: _connect(longer)), "a chat of 90 minutes after 91 minutes")
+        claim.success(_connect(week), "a chat of seven days after 91 minutes")
 
 
 @pytest.mark.moves_clock
@@ -58,9 +56,9 @@ def test_a_chat_without_a_duration_ends_after_25_hours(scenario: Scenario) -> No
     chat = _subscribing_chat(scenario)
     with scenario.claim() as claim:
         scenario.advance_clock(25 * HOUR - MINUTE)
-        claim.accepted(_connect(chat), "a chat of no stated duration just before 25 hours have passed")
+        claim.success(_connect(chat), "a chat of no stated duration just before 25 hours have passed")
         scenario.advance_clock(2 * MINUTE)
-        claim.refused_somehow(scenario.wait_for_refusal(lambda: _connect(chat)), "the same chat just after 25 hours")
+        claim.any_refusal(scenario.wait_for_refusal(lambda: _connect(chat)), "the same chat just after 25 hours")
 
 
 @pytest.mark.moves_clock
@@ -73,8 +71,8 @@ def test_a_participant_token_outlives_a_day(scenario: Scenario) -> None:
         scenario.advance_clock(seconds)
         again, moved = _connect(chat), moved + seconds
         with scenario.claim("StartChatContact.ParticipantToken.outlives-a-day") as claim:
-            claim.accepted(again, f"CreateParticipantConnection {when} after the start")
-            claim.accepted(chat.say(ConnectionToken=token_of(again)), "SendMessage over that connection")
+            claim.success(again, f"CreateParticipantConnection {when} after the start")
+            claim.success(chat.say(ConnectionToken=token_of(again)), "SendMessage over that connection")
         with scenario.claim("CreateParticipantConnection.ConnectionToken.one-day") as claim:
             later = (_expiry(again) - _expiry(first)).total_seconds() - moved
             passed = again.started - first.started

@@ -24,7 +24,7 @@ def test_an_unknown_identifier_starts_no_chat(scenario: Scenario, requirement: s
     for unknown in unknown_identifiers(known):
         answer = scenario.start(**{member: unknown})
         with scenario.claim(requirement) as claim:
-            claim.refused_somehow(answer, f"StartChatContact with the {member} {unknown}")
+            claim.any_refusal(answer, f"StartChatContact with the {member} {unknown}")
 
 
 @verifies_each(
@@ -38,7 +38,7 @@ def test_an_unknown_identifier_is_not_found(scenario: Scenario, requirement: str
     answer = scenario.start(**{member: str(uuid.uuid4())})
     with scenario.claim(requirement) as claim:
         sent = f"StartChatContact with an unknown {member}"
-        claim.failed_with(answer, sent, status=404, types=["ResourceNotFoundException"])
+        claim.failure(answer, sent, status=404, types=["ResourceNotFoundException"])
 
 
 @verifies("StartChatContact.ContactFlowId.of-another-instance")
@@ -48,4 +48,4 @@ def test_a_flow_starts_chats_in_its_own_instance_only(scenario: Scenario) -> Non
     scenario.working("StartChatContact")
     answer = scenario.start(ContactFlowId=flow)
     with scenario.claim() as claim:
-        claim.refused_somehow(answer, "StartChatContact with the flow of another instance")
+        claim.any_refusal(answer, "StartChatContact with the flow of another instance")

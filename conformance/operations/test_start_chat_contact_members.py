@@ -149,10 +149,10 @@ def _judge_types(scenario: Scenario, chat: Chat, types: Types) -> None:
         )
         if content_type == TEXT:
             with scenario.claim("SendMessage.ContentType.text-plain-always") as claim:
-                claim.accepted(answer, sent)
+                claim.success(answer, sent)
         elif content_type in types:
             with scenario.claim("SendMessage.ContentType.declared-accepted") as claim:
-                claim.accepted(answer, sent)
+                claim.success(answer, sent)
         else:
             with scenario.claim("SendMessage.ContentType.undeclared-refused") as claim:
-                claim.refused(answer, sent)
+                claim.refusal(answer, sent)

@@ -143,7 +143,7 @@ def test_an_initial_message_of_one_byte_too_many_is_refused(scenario: Scenario) 
         content = text_of_bytes(content_type, width, MESSAGE_BYTES + 1)
         answer = _start(scenario, content_type, content)
         with scenario.claim() as claim:
-            claim.refused(answer, f"{content_type} of 16,385 UTF-8 bytes ({len(content):,} code points)")
+            claim.refusal(answer, f"{content_type} of 16,385 UTF-8 bytes ({len(content):,} code points)")
 
 
 @verifies("StartChatContact.InitialMessage.unsupported-type-refused")
@@ -152,7 +152,7 @@ def test_an_initial_message_of_another_type_is_refused(scenario: Scenario) -> No
     for content_type in (INTERACTIVE, *UNSUPPORTED):
         answer = _start(scenario, content_type, TEXTS[JSON])
         with scenario.claim() as claim:
-            claim.refused(answer, f"an initial message of type {content_type}")
+            claim.refusal(answer, f"an initial message of type {content_type}")
 
 
 @verifies("StartChatContact.InitialMessage.undeclared-type-refused")
@@ -162,7 +162,7 @@ def test_an_initial_message_of_an_undeclared_type_is_refused(scenario: Scenario)
         for types in ((TEXT,), tuple(kind for kind in SUPPORTED if kind != content_type)):
             answer = _start(scenario, content_type, TEXTS[content_type], types)
             with scenario.claim() as claim:
-                claim.refused(answer, f"an initial message of type {content_type} beside {', '.join(types)}")
+                claim.refusal(answer, f"an initial message of type {content_type} beside {', '.join(types)}")
 
 
 _OPEN: Mapping[str, Texts] = {

@@ -58,7 +58,7 @@ def test_the_participant_token_opens_a_webrtc_connection(scenario: Scenario) -> 
     """CreateParticipantConnection with Type WEBRTC_CONNECTION accepts the ParticipantToken of the reply."""
     for call in (scenario.webrtc_call(), _call(scenario)):
         with scenario.claim() as claim:
-            claim.accepted(call.connect("WEBRTC_CONNECTION"), "CreateParticipantConnection with a call's token")
+            claim.success(call.connect("WEBRTC_CONNECTION"), "CreateParticipantConnection with a call's token")
 
 
 @verifies("StartWebRTCContact.ParticipantToken.lives-with-participant")
@@ -69,7 +69,7 @@ def test_the_participant_token_lives_as_long_as_the_call(scenario: Scenario) -> 
     for happens in (lambda: None, lambda: _call(scenario), lambda: call.add_participant("CUSTOMER", "Bea")):
         with scenario.claim() as claim:
             happens()
-            claim.accepted(call.connect("WEBRTC_CONNECTION"), "another CreateParticipantConnection with the same token")
+            claim.success(call.connect("WEBRTC_CONNECTION"), "another CreateParticipantConnection with the same token")
 
 
 @verifies("StartWebRTCContact.ConnectionData.for-a-client")
@@ -123,7 +123,7 @@ def test_an_unknown_identifier_starts_no_call(scenario: Scenario, requirement: s
     for unknown in unknown_identifiers(scenario.option(OPTIONS[member])):
         answer = scenario.start(START, **{member: unknown})
         with scenario.claim(requirement) as claim:
-            claim.refused_somehow(answer, f"{START} with the {member} {unknown}")
+            claim.any_refusal(answer, f"{START} with the {member} {unknown}")
 
 
 @verifies_each(
@@ -137,7 +137,7 @@ def test_an_unknown_identifier_of_a_call_is_not_found(scenario: Scenario, requir
     answer = scenario.start(START, **{member: str(uuid.uuid4())})
     with scenario.claim(requirement) as claim:
         sent = f"{START} with an unknown {member}"
-        claim.failed_with(answer, sent, status=404, types=["ResourceNotFoundException"])
+        claim.failure(answer, sent, status=404, types=["ResourceNotFoundException"])
 
 
 @verifies("StartWebRTCContact.ContactFlowId.of-another-instance")
@@ -147,7 +147,7 @@ def test_a_flow_starts_calls_in_its_own_instance_only(scenario: Scenario) -> Non
     scenario.working(START)
     answer = scenario.start(START, ContactFlowId=flow)
     with scenario.claim() as claim:
-        claim.refused_somehow(answer, f"{START} with the flow of another instance")
+        claim.any_refusal(answer, f"{START} with the flow of another instance")
 
 
 @verifies("StartWebRTCContact.ContactFlowId.empty")

@@ -150,7 +150,7 @@ def test_a_value_arn_of_a_call_is_an_arn(scenario: Scenario) -> None:
         for held in (value, {"ValueMap": {"connect:Subtype": value}}, {"ValueList": [value]}):
             answer = scenario.start(START, SegmentAttributes={"connect:Subtype": held})
             with scenario.claim() as claim:
-                claim.refused(answer, f"the segment attribute value {value_text(held)}")
+                claim.refusal(answer, f"the segment attribute value {value_text(held)}")
 
 
 def _refuses(scenario: Scenario, wrong: Reference) -> None:
@@ -159,7 +159,7 @@ def _refuses(scenario: Scenario, wrong: Reference) -> None:
     for references in ({"one": wrong}, dict([*right, ("z", wrong)]), dict([("a", wrong), *right])):
         answer = scenario.start(START, References=references)
         with scenario.claim() as claim:
-            claim.refused(answer, f"the reference {value_text(wrong)} among {len(references)}")
+            claim.refusal(answer, f"the reference {value_text(wrong)} among {len(references)}")
 
 
 @verifies("StartWebRTCContact.References.attachment-refused")
@@ -213,7 +213,7 @@ def test_a_call_may_be_related_to_a_contact(scenario: Scenario) -> None:
     started = [scenario.start(START, RelatedContactId=contact.contact_id) for contact in contacts]
     with scenario.claim("StartWebRTCContact.RelatedContactId.accepted") as claim:
         for answer in started:
-            claim.accepted(answer, f"{START} with the RelatedContactId of an existing contact")
+            claim.success(answer, f"{START} with the RelatedContactId of an existing contact")
     scenario.working("DescribeContact")
     for contact, answer in zip(contacts, started, strict=True):
         described = scenario.until(partial(_described_member, scenario.register(answer), "RelatedContactId"))

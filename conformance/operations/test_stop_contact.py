@@ -18,7 +18,7 @@ def _check_over(claim: Claim, who: Participant, role: str) -> None:
     """Both tokens of `who` open nothing any more; the exception is judged by the rules of the tokens."""
     for call in (who.connect, who.say, who.transcript):
         refused = who.scenario.wait_for_refusal(call)
-        claim.refused_somehow(refused, f"{refused.request.operation} of the {role} of a stopped chat")
+        claim.any_refusal(refused, f"{refused.request.operation} of the {role} of a stopped chat")
 
 
 @verifies(
@@ -40,8 +40,8 @@ def test_a_stopped_chat_is_over_for_everybody_in_it(scenario: Scenario) -> None:
             _check_over(claim, bot, "bot")
     for other in others:
         with scenario.claim("StopContact.effect.other-chats-go-on") as claim:
-            claim.accepted(other.say(), "SendMessage in another chat after StopContact")
-            claim.accepted(other.connect(), "CreateParticipantConnection in another chat after StopContact")
+            claim.success(other.say(), "SendMessage in another chat after StopContact")
+            claim.success(other.connect(), "CreateParticipantConnection in another chat after StopContact")
 
 
 @verifies("StopContact.effect.any-state")
@@ -53,9 +53,9 @@ def test_a_chat_is_stopped_in_any_state(scenario: Scenario) -> None:
     several.add_participant()
     for state, chat in {"quiet": quiet, "connected": connected, "talking": talking, "several": several}.items():
         with scenario.claim() as claim:
-            claim.accepted(chat.stop(), f"StopContact of a chat that is {state}")
+            claim.success(chat.stop(), f"StopContact of a chat that is {state}")
             again = scenario.wait_for_refusal(partial(chat.connect, "CONNECTION_CREDENTIALS"))
-            claim.refused_somehow(again, f"CreateParticipantConnection of a stopped chat that was {state}")
+            claim.any_refusal(again, f"CreateParticipantConnection of a stopped chat that was {state}")
 
 
 @verifies("StopContact.effect.ends-call")
@@ -65,9 +65,9 @@ def test_a_stopped_call_is_over(scenario: Scenario) -> None:
     scenario.need(call.connect("WEBRTC_CONNECTION"))
     stopped = call.stop()
     with scenario.claim() as claim:
-        claim.accepted(stopped, "StopContact of a call")
+        claim.success(stopped, "StopContact of a call")
         again = scenario.wait_for_refusal(partial(call.connect, "WEBRTC_CONNECTION"))
-        claim.refused_somehow(again, "CreateParticipantConnection of a stopped call")
+        claim.any_refusal(again, "CreateParticipantConnection of a stopped call")
 
 
 @verifies("StopContact.refusal.no-effect")
@@ -81,8 +81,8 @@ def test_a_refused_stop_stops_nothing(scenario: Scenario) -> None:
     for wrong in (*of_contact, *beside):
         refused = chat.on_contact("StopContact", **wrong)
         with scenario.claim() as claim:
-            claim.refused_somehow(refused, f"StopContact with a wrong {' and '.join(wrong)}")
-            claim.accepted(chat.say(), "SendMessage after a StopContact that was refused")
+            claim.any_refusal(refused, f"StopContact with a wrong {' and '.join(wrong)}")
+            claim.success(chat.say(), "SendMessage after a StopContact that was refused")
 
 
 def _stopped_chat(scenario: Scenario) -> Chat:

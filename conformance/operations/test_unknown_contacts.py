@@ -43,7 +43,7 @@ def test_an_unknown_contact_is_refused(scenario: Scenario, requirement: str) -> 
     name = operation_of(requirement)
     for answer in _about_nobody(scenario, requirement):
         with scenario.claim(requirement) as claim:
-            claim.refused_somehow(answer, f"{name} for a contact that does not exist")
+            claim.any_refusal(answer, f"{name} for a contact that does not exist")
 
 
 @verifies_each(
@@ -63,7 +63,7 @@ def test_an_unknown_contact_is_not_found(scenario: Scenario, requirement: str) -
     gone = name == "StopContact" and judged_reply(answer).error_name == "ContactNotFoundException"
     status, error = (410, "ContactNotFoundException") if gone else (404, "ResourceNotFoundException")
     with scenario.claim(requirement) as claim:
-        claim.failed_with(answer, f"{name} for a contact that does not exist", status=status, types=[error])
+        claim.failure(answer, f"{name} for a contact that does not exist", status=status, types=[error])
 
 
 @verifies_each(
@@ -82,4 +82,4 @@ def test_a_contact_is_not_reached_through_another_instance(scenario: Scenario, r
     other = scenario.option("second_instance_id")
     answer = scenario.send(scenario.chat().resources().plain(name, InstanceId=other))
     with scenario.claim(requirement) as claim:
-        claim.refused_somehow(answer, f"{name} for a contact of another instance")
+        claim.any_refusal(answer, f"{name} for a contact of another instance")

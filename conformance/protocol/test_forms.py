@@ -121,7 +121,7 @@ def test_null_inside_a_list_is_refused(scenario: Scenario, types: list[str | Non
     chat = scenario.chat()
     sent = scenario.call("CreateParticipantConnection", {"ParticipantToken": chat.participant_token, "Type": types})
     with scenario.claim() as claim:
-        claim.refused(sent, f"Type {value_text(types)}", malformed=True)
+        claim.refusal(sent, f"Type {value_text(types)}", malformed=True)
 
 
 _LISTS_OF_A_START = {"SupportedMessagingContentTypes": "text/plain", "ConnectionTypes": "CONNECTION_CREDENTIALS"}
@@ -133,7 +133,7 @@ def test_null_inside_a_list_of_a_start_is_refused(scenario: Scenario, member: st
     """The endpoint refuses null in addition to a value in a list of StartChatContact as bad input."""
     values = [_LISTS_OF_A_START[member], None]
     with scenario.claim() as claim:
-        claim.refused(scenario.start(**{member: values}), f"{member} {value_text(values)}", malformed=True)
+        claim.refusal(scenario.start(**{member: values}), f"{member} {value_text(values)}", malformed=True)
 
 
 @verifies("Protocol.request.bad-input-exception")

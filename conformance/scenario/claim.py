@@ -37,28 +37,28 @@ class Claim:
     left_out: list[ContractViolation] = field(default_factory=list)
     judged: bool = False
 
-    def accepted(self, exchange: Exchange, sent: str) -> None:
+    def success(self, exchange: Exchange, sent: str) -> None:
         """The call succeeded."""
         self._with_evidence(lambda: check_accepted(self.requirement, exchange, sent))
 
-    def refused(self, exchange: Exchange, sent: str, *, malformed: bool = False) -> None:
+    def refusal(self, exchange: Exchange, sent: str, *, malformed: bool = False) -> None:
         """The call was refused as bad input: 400 with a type that its operation declares for that."""
         subject = operation(exchange.request.operation)
         self._with_evidence(lambda: check_bad_input(self.requirement, subject, exchange, sent, malformed=malformed))
 
-    def refused_somehow(self, exchange: Exchange, sent: str) -> None:
+    def any_refusal(self, exchange: Exchange, sent: str) -> None:
         """The call was refused with any status of the 400s; the documents leave open which."""
         self._with_evidence(lambda: check_client_error(self.requirement, exchange, sent))
 
-    def denied(self, exchange: Exchange, sent: str) -> None:
+    def denial(self, exchange: Exchange, sent: str) -> None:
         """The call was denied: AccessDeniedException 403 (a gateway may leave the name out)."""
         self._with_evidence(lambda: check_denied(self.requirement, exchange, sent))
 
-    def bearer_refused(self, exchange: Exchange, sent: str) -> None:
+    def bearer_refusal(self, exchange: Exchange, sent: str) -> None:
         """A bearer that cannot be a token was refused: 400, 401 or 403."""
         self._with_evidence(lambda: check_bearer_refused(self.requirement, exchange, sent))
 
-    def failed_with(self, exchange: Exchange, sent: str, *, status: int, types: Sequence[str]) -> None:
+    def failure(self, exchange: Exchange, sent: str, *, status: int, types: Sequence[str]) -> None:
         """The call failed with `status` and one of the exception `types`."""
 
         def check() -> None:

@@ -44,10 +44,10 @@ def start_with(scenario: Scenario, valid: str, parts: Sequence[Part]) -> Exchang
     answers = [scenario.start(name, **part.members) if apart else whole for part in parts]
     for part, answer in zip(parts, answers, strict=True):
         with scenario.claim(part.requirement) as claim:
-            claim.accepted(answer, f"{name} with {part.words}")
+            claim.success(answer, f"{name} with {part.words}")
     if several and not (apart and any(not _is_accepted(answer) for answer in answers)):
         with scenario.claim(valid) as claim:
-            claim.accepted(whole, f"{name} with {', '.join(part.words for part in parts)}")
+            claim.success(whole, f"{name} with {', '.join(part.words for part in parts)}")
     return whole
 
 

@@ -54,6 +54,6 @@ class Exploration:
             ended = min(self.found.values(), key=lambda violation: len(violation.exchanges))
             raise Inconclusive(f"each sequence ended before it, at {ended.requirement}", ended.exchanges[-1])
 
-    def exhausted(self) -> bool:
+    def is_exhausted(self) -> bool:
         """Whether the search ends: something is missing, or its budget for shortening a find is spent."""
         return self.blocked is not None or (bool(self.found) and self.spent >= self.verifier.depth.shrinking)

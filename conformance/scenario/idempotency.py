@@ -125,11 +125,11 @@ class IdempotentCall:
         succeeded = answer.response is not None and answer.response.succeeded
         if not (succeeded or self.effect.alone or self.effect.refused):
             self.perform(fresh_client_token())
-        claim.accepted(answer, sent)
+        claim.success(answer, sent)
 
     def repeats(self, claim: Claim, first: Exchange, again: Exchange, sent: str) -> None:
         """The reply `again` gives the identifiers of the `first` call."""
-        claim.accepted(again, sent)
+        claim.success(again, sent)
         for member in self.effect.gives:
             claim.equal(_members(again).get(member), text_at(_members(first), member), f"the {member} of {sent}")
 
@@ -146,7 +146,7 @@ class IdempotentCall:
             refused(claim, again, sent)
             return again
         again = self.send(token)
-        claim.accepted(again, sent)
+        claim.success(again, sent)
         identifier = self.effect.gives[0]
         known = [text_at(_members(exchange), identifier) for exchange in earlier]
         made = text_at(_members(again), identifier)

@@ -82,7 +82,7 @@ def count_attachment(items: Items, attachment: str) -> int:
 
 
 def _conflict(claim: Claim, exchange: Exchange, sent: str) -> None:
-    claim.failed_with(exchange, sent, status=409, types=("ConflictException",))
+    claim.failure(exchange, sent, status=409, types=("ConflictException",))
 
 
 def _customer(scenario: Scenario) -> Participant:
@@ -205,6 +205,6 @@ EFFECTS: Mapping[str, OperationEffect] = {
         wrong=({"AttachmentIds": [_NOBODY]},),
     ),
     "DisconnectParticipant": OperationEffect(
-        "leaving", caller=_customer_who_uses_it_up, alone=True, refused=Claim.denied, wrong=(_NO_BEARER,)
+        "leaving", caller=_customer_who_uses_it_up, alone=True, refused=Claim.denial, wrong=(_NO_BEARER,)
     ),
 }

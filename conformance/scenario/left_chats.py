@@ -56,7 +56,7 @@ class ChatHistory:
         """Whether a call was made by the chat's customer or names the contact."""
         return bearer_of(exchange.request) in self.tokens or self.contact_id in _contacts_in(exchange)
 
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether the scenario ended the chat: its customer left, or the contact was stopped."""
         return any(_is_success(e, LEAVING, STOPPING) and self.concerns(e) for e in self.exchanges)
 

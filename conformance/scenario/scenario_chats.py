@@ -122,7 +122,7 @@ class ScenarioChats(ScenarioCalls):
 
     def _is_alive(self, chat: ChatHistory) -> bool:
         last = chat.last()
-        if chat.ended() or last is None or (last.response is not None and last.response.succeeded):
+        if chat.has_ended() or last is None or (last.response is not None and last.response.succeeded):
             return True
         shown = self.verifier.conversations.calls.send(life_sign(chat)).response
         return shown is not None and shown.succeeded

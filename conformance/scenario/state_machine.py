@@ -95,7 +95,7 @@ def _keep_violation(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def _step(method: Callable[..., Any]) -> Callable[..., Any]:
     """A step of a sequence, as long as the search continues."""
-    return precondition(lambda machine: not machine.exploration.exhausted())(_keep_violation(method))
+    return precondition(lambda machine: not machine.exploration.is_exhausted())(_keep_violation(method))
 
 
 def _somebody_is_here(machine: ChatStateMachine) -> bool:
@@ -134,7 +134,7 @@ class ChatStateMachine(RuleBasedStateMachine):
 
     def _start_chat(self) -> Chat:
         started = self.scenario.start()
-        self.claim(LAWFUL).accepted(started, "StartChatContact beside other chats")
+        self.claim(LAWFUL).success(started, "StartChatContact beside other chats")
         return self.scenario.register(started)
 
     @rule(target=people, beside=people)
@@ -219,10 +219,10 @@ class ChatStateMachine(RuleBasedStateMachine):
             return
         answer = who.contact.chat.stop()
         if who.here:
-            self.claim(LAWFUL).accepted(answer, "StopContact of an active chat")
+            self.claim(LAWFUL).success(answer, "StopContact of an active chat")
         who.contact.over = True
 
-    @precondition(lambda machine: machine.exploration.exhausted())
+    @precondition(lambda machine: machine.exploration.is_exhausted())
     @rule()
     def rest(self) -> None:
         """The search has ended."""
@@ -230,7 +230,7 @@ class ChatStateMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Every participant sends and reads once more; then what this sequence started is stopped."""
         try:
-            if not self.exploration.exhausted():
+            if not self.exploration.is_exhausted():
                 self._last_words()
         finally:
             self.scenario.close()
@@ -250,12 +250,12 @@ class ChatStateMachine(RuleBasedStateMachine):
 
     def _claim_call(self, who: Person, call: str) -> Exchange:
         answer = self._call(who, call)
-        self.claim(LAWFUL).accepted(answer, f"{answer.request.operation} of an active participant")
+        self.claim(LAWFUL).success(answer, f"{answer.request.operation} of an active participant")
         return answer
 
     def _claim_refusal(self, call: Callable[[], Exchange]) -> None:
         answer = call() if DEAD in self.exploration.found else self.scenario.wait_for_refusal(call)
-        self.claim(DEAD).refused_somehow(answer, f"{answer.request.operation} of a participant who is gone")
+        self.claim(DEAD).any_refusal(answer, f"{answer.request.operation} of a participant who is gone")
 
     def _complete_items(self, who: Person) -> Items | None:
         items = who.participant.items(ConnectionToken=who.token)

@@ -78,7 +78,7 @@ def _none(profile: EndpointProfile, settings: Settings) -> str:
 def _require_given_chat(verifier: Verifier) -> None:
     """Raises SettingsError, with what to do, where the user's own back end gives no chat."""
     try:
-        verifier.conversations.shared()["contact_id"]
+        verifier.conversations.shared_conversation()["contact_id"]
     except SetupFailed as failed:
         raise SettingsError(failed.reason) from failed
 

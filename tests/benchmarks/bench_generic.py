@@ -146,11 +146,11 @@ def table(pairs: Iterable[Pair], clean: Shown, chosen: Mapping[str, Fault]) -> s
     derived = [p for p in of_faults if chosen[p.trial.faults[0]].subject.startswith("derived-")]
     prose = [p for p in of_faults if p not in derived]
     rows = [
-        _row("faults found", of_faults, _share_found),
-        _row("of those that the models state", derived, _share_found),
-        _row("of those that only prose states", prose, _share_found),
+        _row("faults found", of_faults, _count_found),
+        _row("of those that the models state", derived, _count_found),
+        _row("of those that only prose states", prose, _count_found),
         ("false alarms on the reference as it is", "0", str(len(clean.failures))),
-        _row("lawful variants accused", of_variants, _share_found),
+        _row("lawful variants accused", of_variants, _count_found),
         _row("false alarms on them", of_variants, lambda runs: str(sum(run.accusations for run in runs))),
         _row("requests for one endpoint, median", of_faults, lambda runs: _middle(run.requests for run in runs)),
         _row("requests until a fault shows, median, max", of_faults, _first),
@@ -169,7 +169,7 @@ def _row(title: str, pairs: Sequence[Pair], figure: Callable[[Sequence[Run]], st
     return title, figure([pair.suite for pair in pairs]), figure([pair.tool for pair in pairs])
 
 
-def _share_found(runs: Sequence[Run]) -> str:
+def _count_found(runs: Sequence[Run]) -> str:
     return f"{sum(run.accusations > 0 for run in runs)} of {len(runs)}"
 
 

@@ -93,7 +93,7 @@ class Front:
         if response.succeeded and request.operation in CONSUMING:
             conversations.discard()
         elif response.succeeded and request.operation == "StartAttachmentUpload":
-            conversations.shared().count(request.operation)
+            conversations.shared_conversation().count(request.operation)
         conversations.contacts.sweep()
         return response
 
@@ -109,7 +109,7 @@ class Front:
     def _fill(self, otherwise: str, resource: str) -> str:
         """The chat's own value of `resource`, or what stood there where the endpoint does not give one."""
         try:
-            return self.bound.verifier.conversations.shared()[resource]
+            return self.bound.verifier.conversations.shared_conversation()[resource]
         except SetupFailed:
             return otherwise
 

@@ -136,7 +136,7 @@ KEYS = {
 }
 
 
-def _python_shown(text: str) -> int:
+def _count_shown_values(text: str) -> int:
     tree = ast.walk(ast.parse(text))
     return sum(
         (isinstance(node, ast.FormattedValue) and node.conversion == ord("r"))
@@ -150,10 +150,10 @@ def test_no_text_that_judges_an_endpoint_holds_a_python_representation() -> None
         str(path.relative_to(ROOT)): number
         for part in JUDGING
         for path in sorted((ROOT / part).rglob("*.py"))
-        if (number := _python_shown(path.read_text()))
+        if (number := _count_shown_values(path.read_text()))
     }
     assert found == KEYS
-    assert _python_shown('f"{a!r} {b}" + repr(c) + str(d)') == 2
+    assert _count_shown_values('f"{a!r} {b}" + repr(c) + str(d)') == 2
 
 
 def test_of_many_values_that_should_not_be_there_the_first_are_whole() -> None:

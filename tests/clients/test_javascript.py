@@ -41,15 +41,15 @@ def packages() -> Path:
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
+def server() -> Iterator[Served]:
     with Served.running() as running:
         yield running
 
 
-def run(script: str, packages: Path, served: Served) -> Any:
+def run(script: str, packages: Path, server: Served) -> Any:
     """What a script prints, as JSON, after it was given the address and the account."""
     given = {
-        "origin": served.origin,
+        "origin": server.origin,
         "access_key": ACCESS_KEY,
         "secret_key": SECRET_KEY,
         "instance_id": instances.INSTANCE_ID,
@@ -65,8 +65,8 @@ def run(script: str, packages: Path, served: Served) -> Any:
     return json.loads(ended.stdout.splitlines()[-1])
 
 
-def test_the_sdk_drives_every_operation(packages: Path, served: Served) -> None:
-    seen = run("sdk.js", packages, served)
+def test_the_sdk_drives_every_operation(packages: Path, server: Served) -> None:
+    seen = run("sdk.js", packages, server)
     assert seen.pop("called") == sorted(operations())
     assert seen == {
         "event": True,
@@ -86,9 +86,9 @@ def test_the_sdk_drives_every_operation(packages: Path, served: Served) -> None:
     }
 
 
-def test_chatjs_holds_a_whole_chat(packages: Path, served: Served) -> None:
+def test_chatjs_holds_a_whole_chat(packages: Path, server: Served) -> None:
     """It connects, hears itself and a bot, sends and fetches a file, gets a receipt, and sees the chat end."""
-    assert run("chatjs.js", packages, served) == {
+    assert run("chatjs.js", packages, server) == {
         "connected": True,
         "broken": False,
         "attachment": "hello",

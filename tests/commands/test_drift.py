@@ -30,7 +30,7 @@ PROMISE = {
 
 
 @pytest.fixture(scope="module")
-def installed() -> dict[str, Any]:
+def installed_contract() -> dict[str, Any]:
     """The installed contract, as the command keeps it."""
     return dict(json.loads(json.dumps(edition())))
 
@@ -40,11 +40,11 @@ def call(*arguments: str) -> Result:
 
 
 @pytest.fixture
-def kept(installed: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def earlier_contract(installed_contract: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The contract of an earlier day. Today's is the installed one with a requirement more, one less, and changes."""
     place = tmp_path / "contract.json"
-    place.write_text(json.dumps(installed))
-    today = copy.deepcopy(installed)
+    place.write_text(json.dumps(installed_contract))
+    today = copy.deepcopy(installed_contract)
     gone = next(rid for rid in today["requirements"] if rid.startswith("SendEvent.") and rid != LIMIT)
     monkeypatch.setattr(command, "edition", lambda: today)
     today["requirements"][ADDED] = PROMISE
@@ -55,12 +55,12 @@ def kept(installed: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPa
     return place
 
 
-def test_the_kept_contract_is_the_catalogue(installed: dict[str, Any], tmp_path: Path) -> None:
+def test_the_kept_contract_is_the_catalogue(installed_contract: dict[str, Any], tmp_path: Path) -> None:
     place = tmp_path / "contract.json"
     done = call("--keep", str(place))
     assert (done.exit_code, done.output) == (0, f"{place}\n")
     document = json.loads(place.read_text())
-    assert document == installed
+    assert document == installed_contract
     assert list(document["requirements"]) == list(catalogue())
     assert document["texts"][TEXT]
     assert "maximum" not in json.dumps(document["texts"])  # digests, no text of the documents
@@ -69,8 +69,8 @@ def test_the_kept_contract_is_the_catalogue(installed: dict[str, Any], tmp_path:
     assert same.output.startswith("nothing changed: botocore ")
 
 
-def test_what_changed_is_told_by_id(kept: Path) -> None:
-    done = call(str(kept))
+def test_what_changed_is_told_by_id(earlier_contract: Path) -> None:
+    done = call(str(earlier_contract))
     assert done.exit_code == ExitCode.NON_CONFORMANT
     assert f"new      {ADDED}\n         must: Colour is *required*.\n" in done.output
     assert f"changed  {LIMIT}\n         statement: " in done.output
@@ -83,19 +83,19 @@ def test_what_changed_is_told_by_id(kept: Path) -> None:
     assert last.endswith(" -> 2.0.0")
 
 
-def test_programs_and_job_summaries_are_told_too(kept: Path) -> None:
-    found = json.loads(call(str(kept), "--format", "json").output)
+def test_programs_and_job_summaries_are_told_too(earlier_contract: Path) -> None:
+    found = json.loads(call(str(earlier_contract), "--format", "json").output)
     assert [one["id"] for one in found["new"]] == [ADDED]
     assert [one["id"] for one in found["changed"]] == [LIMIT]
     assert found["changed"][0]["now"] == {"statement": "Content has at most 5 code points."}
     assert len(found["vanished"]) == 1
-    markdown = call(str(kept), "--format", "markdown").output
+    markdown = call(str(earlier_contract), "--format", "markdown").output
     assert f"### New requirements\n\n- ` {ADDED} `\n  - must: Colour is \\*required\\*.\n" in markdown
 
 
-def test_what_is_kept_is_compared_first(kept: Path) -> None:
-    assert call(str(kept), "--keep", str(kept)).exit_code == ExitCode.NON_CONFORMANT
-    assert call(str(kept)).exit_code == 0
+def test_what_is_kept_is_compared_first(earlier_contract: Path) -> None:
+    assert call(str(earlier_contract), "--keep", str(earlier_contract)).exit_code == ExitCode.NON_CONFORMANT
+    assert call(str(earlier_contract)).exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ SAMPLES = {int: 3, float: 0.5, str: "some text"}
 
 
 @pytest.fixture
-def handed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
+def calls_of_suite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
     """What the suite would be run with; nothing is run. The directory at hand is empty."""
     calls: list[Any] = []
 
@@ -63,7 +63,7 @@ def toml(value: Any) -> str:
 
 @pytest.mark.parametrize("option", OPTIONS)
 def test_each_option_is_set_on_the_command_line_in_the_environment_and_in_a_file(
-    option: str, handed: list[Any]
+    option: str, calls_of_suite: list[Any]
 ) -> None:
     value = sample(dict(OPTIONS[option]))
     expected = words_of(option, value)
@@ -75,53 +75,53 @@ def test_each_option_is_set_on_the_command_line_in_the_environment_and_in_a_file
         ("--settings", "other.toml"): {},
     }
     for given, variables in ways.items():
-        handed.clear()
+        calls_of_suite.clear()
         assert run(*given, **variables).exit_code == 0
-        words = [word for word in handed[0] if word.split("=")[0] == option]
+        words = [word for word in calls_of_suite[0] if word.split("=")[0] == option]
         assert words == expected
 
 
-def test_the_options_in_place_of_pytests_are_handed_over(handed: list[Any]) -> None:
+def test_the_options_in_place_of_pytests_are_handed_over(calls_of_suite: list[Any]) -> None:
     assert run("-n", "2", "--seed", "7").exit_code == 0
-    assert "--hypothesis-seed=7" in handed[0]
-    assert handed[1] == 2
+    assert "--hypothesis-seed=7" in calls_of_suite[0]
+    assert calls_of_suite[1] == 2
 
 
-def test_the_reports_have_a_directory_of_their_own(handed: list[Any]) -> None:
+def test_the_reports_have_a_directory_of_their_own(calls_of_suite: list[Any]) -> None:
     assert run().exit_code == 0
-    assert handed[0] == ["--report-dir=connect-conformance-report"]
+    assert calls_of_suite[0] == ["--report-dir=connect-conformance-report"]
 
 
-def test_the_command_line_goes_before_the_environment_and_that_before_the_file(handed: list[Any]) -> None:
+def test_the_command_line_goes_before_the_environment_and_that_before_the_file(calls_of_suite: list[Any]) -> None:
     Path("connect-conformance.toml").write_text('region = "file"\ndepth = "smoke"\nrate = 2\nallow-incomplete = true\n')
     done = run("--region", "line", CONNECT_CONFORMANCE_REGION="variable", CONNECT_CONFORMANCE_DEPTH="nightly")
-    assert {"--region=line", "--depth=nightly", "--rate=2.0", "--allow-incomplete"} <= set(handed[0])
+    assert {"--region=line", "--depth=nightly", "--rate=2.0", "--allow-incomplete"} <= set(calls_of_suite[0])
     assert "settings: depth from the environment; allow-incomplete, rate from the settings file" in (
         done.output.replace("rate, allow-incomplete", "allow-incomplete, rate")
     )
 
 
-def test_what_is_false_or_empty_sets_nothing(handed: list[Any]) -> None:
+def test_what_is_false_or_empty_sets_nothing(calls_of_suite: list[Any]) -> None:
     Path("connect-conformance.toml").write_text("allow-incomplete = false\n")
     assert run(CONNECT_CONFORMANCE_PROBE_LIMITS="no", CONNECT_CONFORMANCE_RATE="").exit_code == 0
-    assert handed[0] == ["--report-dir=connect-conformance-report"]
+    assert calls_of_suite[0] == ["--report-dir=connect-conformance-report"]
     assert run(CONNECT_CONFORMANCE_MAX_OPEN="0").exit_code == 0
-    assert "--max-open=0" in handed[2]  # which a run refuses
+    assert "--max-open=0" in calls_of_suite[2]  # which a run refuses
 
 
-def test_a_secret_is_heard_and_not_shown(handed: list[Any]) -> None:
+def test_a_secret_is_heard_and_not_shown(calls_of_suite: list[Any]) -> None:
     done = run(CONNECT_CONFORMANCE_HEADER="X-Api-Key: 0123456789abcdef\n\nOther: 1\n")
-    assert [word for word in handed[0] if "header" in word] == [
+    assert [word for word in calls_of_suite[0] if "header" in word] == [
         "--header=X-Api-Key: 0123456789abcdef",
         "--header=Other: 1",
     ]
     assert "0123" not in done.output
 
 
-def test_a_table_of_the_project_is_read(handed: list[Any]) -> None:
+def test_a_table_of_the_project_is_read(calls_of_suite: list[Any]) -> None:
     Path("pyproject.toml").write_text('[tool.connect-conformance]\nregion = "eu-central-1"\n')
     assert run().exit_code == 0
-    assert "--region=eu-central-1" in handed[0]
+    assert "--region=eu-central-1" in calls_of_suite[0]
     Path("connect-conformance.toml").write_text("")
     assert_refusal(run(), "both connect-conformance.toml and pyproject.toml")
 
@@ -132,10 +132,10 @@ def test_a_mistyped_word_is_answered_with_the_one_that_was_meant() -> None:
 
 
 @pytest.mark.parametrize("project", ["no toml at all [", "[tool.pytest.ini_options]\naddopts = '--nope'\n"])
-def test_a_project_without_the_table_is_left_alone(handed: list[Any], project: str) -> None:
+def test_a_project_without_the_table_is_left_alone(calls_of_suite: list[Any], project: str) -> None:
     Path("pyproject.toml").write_text(project)
     assert run().exit_code == 0
-    assert handed[0] == ["--report-dir=connect-conformance-report"]
+    assert calls_of_suite[0] == ["--report-dir=connect-conformance-report"]
 
 
 @pytest.mark.parametrize(
@@ -155,13 +155,13 @@ def test_a_project_without_the_table_is_left_alone(handed: list[Any], project: s
         ("target", ("connect-conformance.toml is no TOML",)),
     ],
 )
-def test_a_wrong_setting_gets_one_sentence(handed: list[Any], file: str, words: tuple[str, ...]) -> None:
+def test_a_wrong_setting_gets_one_sentence(calls_of_suite: list[Any], file: str, words: tuple[str, ...]) -> None:
     Path("connect-conformance.toml").write_text(file)
     assert_refusal(run(), *words)
-    assert not handed
+    assert not calls_of_suite
 
 
-def test_other_mistakes_get_one_sentence(handed: list[Any]) -> None:
+def test_other_mistakes_get_one_sentence(calls_of_suite: list[Any]) -> None:
     assert_refusal(run("--settings", "gone.toml"), "--settings gone.toml cannot be read (No such file or directory)")
     assert_refusal(run(CONNECT_CONFORMANCE_SETTINGS="gone.toml"), "--settings gone.toml cannot be read")
     assert_refusal(
@@ -170,11 +170,11 @@ def test_other_mistakes_get_one_sentence(handed: list[Any]) -> None:
     assert_refusal(run("--processes", "0"), "--processes 0 cannot be used")
     Path("pyproject.toml").write_text("tool.connect-conformance = 1\n")
     assert_refusal(run(), "tool.connect-conformance is no table")
-    assert not handed
+    assert not calls_of_suite
 
 
 def test_a_directory_that_was_removed_is_told(
-    handed: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    calls_of_suite: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
@@ -182,17 +182,17 @@ def test_a_directory_that_was_removed_is_told(
     gone.rmdir()
     assert_refusal(run(), "the current directory cannot be used (No such file or directory)")
     monkeypatch.chdir(tmp_path)
-    assert not handed
+    assert not calls_of_suite
 
 
-def test_the_help_has_every_option_variable_and_exit_code(handed: list[Any]) -> None:
+def test_the_help_has_every_option_variable_and_exit_code(calls_of_suite: list[Any]) -> None:
     shown = " ".join(run("--help").output.split())
     for option in (*OPTIONS, *COMMAND_OPTIONS):
         assert option in shown
         assert variable_of(option) in shown
     for code, meaning in EXIT_MEANINGS.items():
         assert f"{int(code)}: {meaning.replace('`', '')}" in shown
-    assert not handed
+    assert not calls_of_suite
 
 
 def test_a_clean_up_takes_secrets_from_settings_and_its_address_from_the_journal() -> None:

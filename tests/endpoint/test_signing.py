@@ -22,7 +22,7 @@ DESCRIBE = to_request(operation("DescribeContact"), {"InstanceId": "i", "Contact
 
 
 @pytest.fixture
-def expected(monkeypatch: pytest.MonkeyPatch) -> Expected:
+def expect_authorization(monkeypatch: pytest.MonkeyPatch) -> Expected:
     """The Authorization value by botocore's own signer, for a request rebuilt from what came over the wire."""
 
     def sign(received: Received, service: str = "connect", credentials: Credentials = KNOWN) -> str:
@@ -61,15 +61,15 @@ REQUESTS = {
 @pytest.mark.parametrize("base", ["", "/base/%7Epath"])
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
 def test_the_signature_is_botocores(
-    endpoint: StartEndpoint, target_at: MakeTarget, expected: Expected, request_: Request, base: str
+    endpoint: StartEndpoint, target_at: MakeTarget, expect_authorization: Expected, request_: Request, base: str
 ) -> None:
     served = endpoint(answering(OK), base=base)
     exchange = target_at(served.url, headers=["X-Extra: of the settings"]).send(request_)
     (received,) = served.received
     assert received.target == base + request_.path
     assert received.body == request_.body
-    assert received.values("authorization") == [expected(received)]
-    assert exchange.request.header("Authorization") == expected(received)
+    assert received.values("authorization") == [expect_authorization(received)]
+    assert exchange.request.header("Authorization") == expect_authorization(received)
 
 
 def test_every_header_of_the_request_is_signed(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
@@ -79,35 +79,35 @@ def test_every_header_of_the_request_is_signed(endpoint: StartEndpoint, target_a
 
 
 def test_a_header_that_the_signature_replaces_is_not_signed(
-    endpoint: StartEndpoint, target_at: MakeTarget, expected: Expected
+    endpoint: StartEndpoint, target_at: MakeTarget, expect_authorization: Expected
 ) -> None:
     """A gateway asks for it at the Participant Service, and it goes to no operation that is signed."""
     served = endpoint(answering(OK))
     exchange = target_at(served.url, headers=["Authorization: Basic eDp5"]).send(START)
     assert served.received[0].values("authorization") == [exchange.request.header("Authorization")]
-    assert exchange.request.header("Authorization") == expected(served.received[0])
+    assert exchange.request.header("Authorization") == expect_authorization(served.received[0])
 
 
 @pytest.mark.parametrize("change", [b"other", b""])
 def test_another_body_has_another_signature(
-    endpoint: StartEndpoint, target_at: MakeTarget, expected: Expected, change: bytes
+    endpoint: StartEndpoint, target_at: MakeTarget, expect_authorization: Expected, change: bytes
 ) -> None:
     served = endpoint(answering(OK))
     target_at(served.url).send(START)
     received = served.received[0]
-    assert expected(replace(received, body=change)) != expected(received)
+    assert expect_authorization(replace(received, body=change)) != expect_authorization(received)
 
 
-def test_a_session_token_is_sent_and_signed(expected: Expected) -> None:
+def test_a_session_token_is_sent_and_signed(expect_authorization: Expected) -> None:
     temporary = Credentials("ASIA", "secret", "session-token")
     headers = (("Host", "h"), ("Content-Type", "application/json"))
     added = Signer(temporary, "us-east-1").sign("connect", "PUT", "http://h/contact/chat", headers, b"{}")
     received = Received("PUT /contact/chat HTTP/1.1", headers + added, b"{}")
     assert received.values("x-amz-security-token") == ["session-token"]
-    assert received.values("authorization") == [expected(received, credentials=temporary)]
+    assert received.values("authorization") == [expect_authorization(received, credentials=temporary)]
 
 
-def test_credentials_that_change_are_followed(expected: Expected) -> None:
+def test_credentials_that_change_are_followed(expect_authorization: Expected) -> None:
     class Rotating(Credentials):
         def get_frozen_credentials(self) -> ReadOnlyCredentials:
             self.access_key += "X"
@@ -117,11 +117,13 @@ def test_credentials_that_change_are_followed(expected: Expected) -> None:
     for key in ("AKIDX", "AKIDXX"):
         headers = (("Host", "h"),)
         received = Received("GET / HTTP/1.1", headers + signer.sign("connect", "GET", "http://h/", headers, b""), b"")
-        assert received.values("authorization") == [expected(received, credentials=Credentials(key, "secret"))]
+        assert received.values("authorization") == [
+            expect_authorization(received, credentials=Credentials(key, "secret"))
+        ]
 
 
 def test_participant_calls_are_not_signed_unless_asked_for(
-    endpoint: StartEndpoint, target_at: MakeTarget, expected: Expected
+    endpoint: StartEndpoint, target_at: MakeTarget, expect_authorization: Expected
 ) -> None:
     message = to_request(operation("SendMessage"), {"ConnectionToken": "token", "Content": "Hello"})
     served = endpoint(answering(OK))
@@ -130,7 +132,7 @@ def test_participant_calls_are_not_signed_unless_asked_for(
     target.send(message, signed=True)
     plain, signed = served.received
     assert plain.values("authorization") == plain.values("x-amz-date") == []
-    assert signed.values("authorization") == [expected(signed, service="execute-api")]
+    assert signed.values("authorization") == [expect_authorization(signed, service="execute-api")]
     assert signed.values("x-amz-bearer") == ["token"]
 
 
@@ -145,7 +147,7 @@ def test_a_request_that_is_not_to_be_signed_goes_out_as_it_stands(
 
 
 def test_the_date_follows_the_clock_of_the_endpoint(
-    endpoint: StartEndpoint, target_at: MakeTarget, expected: Expected
+    endpoint: StartEndpoint, target_at: MakeTarget, expect_authorization: Expected
 ) -> None:
     served = endpoint(answering(OK))
     target = target_at(served.url)
@@ -154,7 +156,7 @@ def test_the_date_follows_the_clock_of_the_endpoint(
     (received,) = served.received
     dated = datetime.strptime(received.values("x-amz-date")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     assert abs(dated - datetime.now(UTC) - timedelta(days=8)) < timedelta(seconds=5)
-    assert received.values("authorization") == [expected(received)]
+    assert received.values("authorization") == [expect_authorization(received)]
 
 
 def test_credentials_that_cannot_be_refreshed_are_a_failure_of_the_call(

@@ -27,7 +27,7 @@ def settings(url: str = "http://127.0.0.1:1", **changes: Any) -> Settings:
 
 
 @pytest.fixture
-def opened(endpoint: StartEndpoint) -> Iterator[Open]:
+def open_to(endpoint: StartEndpoint) -> Iterator[Open]:
     """Opens a socket to an endpoint that follows a script."""
     made: list[Socket] = []
 
@@ -47,20 +47,20 @@ def pull_until(socket: Socket, count: int) -> None:
         socket.pull(0.2)
 
 
-def test_frames_are_read_with_their_topic_and_content(opened: Open) -> None:
+def test_frames_are_read_with_their_topic_and_content(open_to: Open) -> None:
     def script(peer: Peer) -> None:
         accept(peer)
         peer.send(frame(b'{"topic":"aws/heartbeat"}') + chat({"Id": "1", "Content": "\U0001f600"}))
         peer.wait()
 
-    socket = opened(script)
+    socket = open_to(script)
     pull_until(socket, 2)
     assert [one.topic for one in socket.frames] == ["aws/heartbeat", "aws/chat"]
     assert socket.frames[1].item == {"Id": "1", "Content": "\U0001f600"}
     assert socket.frames[0].arrived <= socket.frames[1].arrived <= time.monotonic()
 
 
-def test_texts_are_sent_and_protocol_pings_answered(opened: Open) -> None:
+def test_texts_are_sent_and_protocol_pings_answered(open_to: Open) -> None:
     seen: list[tuple[int, bytes]] = []
 
     def script(peer: Peer) -> None:
@@ -70,21 +70,21 @@ def test_texts_are_sent_and_protocol_pings_answered(opened: Open) -> None:
         peer.send(frame(b"{}"))
         peer.wait()
 
-    socket = opened(script)
+    socket = open_to(script)
     socket.pull(1)
     socket.send("h\u00e9")
     pull_until(socket, 1)
     assert seen == [(PONG, b"beat"), (1, "h\u00e9".encode())]
 
 
-def test_a_message_in_fragments_is_one_frame(opened: Open) -> None:
+def test_a_message_in_fragments_is_one_frame(open_to: Open) -> None:
     def script(peer: Peer) -> None:
         accept(peer)
         for piece in (frame(b'{"to', fin=False), frame(b"", 0, fin=False), frame(b"", PING), frame(b'pic":"x"}', 0)):
             peer.send(piece)
         peer.wait()
 
-    socket = opened(script)
+    socket = open_to(script)
     pull_until(socket, 1)
     assert [one.topic for one in socket.frames] == ["x"]
 
@@ -108,13 +108,13 @@ def test_any_text_is_a_frame(text: str, topic: str | None, item: dict[str, str])
 
 
 @pytest.mark.parametrize("data", [b"", struct.pack("!H", 1000) + b"over", struct.pack("!H", 4321)])
-def test_how_the_endpoint_closed_is_known(opened: Open, data: bytes) -> None:
+def test_how_the_endpoint_closed_is_known(open_to: Open, data: bytes) -> None:
     def script(peer: Peer) -> None:
         accept(peer)
         peer.send(frame(b"last") + frame(data, CLOSE))
         peer.wait()
 
-    socket = opened(script)
+    socket = open_to(script)
     pull_until(socket, 2)
     code = struct.unpack("!H", data[:2])[0] if data else 1005
     assert socket.closed == Closing(code, data[2:].decode())
@@ -122,8 +122,8 @@ def test_how_the_endpoint_closed_is_known(opened: Open, data: bytes) -> None:
     assert (socket.is_open, socket.failure, socket.pull(9)) == (False, None, False)
 
 
-def test_a_connection_that_ends_without_a_close_frame_is_told_apart(opened: Open) -> None:
-    socket = opened(accept)
+def test_a_connection_that_ends_without_a_close_frame_is_told_apart(open_to: Open) -> None:
+    socket = open_to(accept)
     pull_until(socket, 1)
     assert socket.closed == Closing(None)
     socket.send("nobody hears it")
@@ -168,10 +168,10 @@ def _drip(peer: Peer, head: bytes, piece: bytes, pause: float = 0.0) -> None:
 
 
 @pytest.mark.parametrize("name", OPENING)
-def test_what_does_not_open_says_why_and_in_time(opened: Open, name: str) -> None:
+def test_what_does_not_open_says_why_and_in_time(open_to: Open, name: str) -> None:
     script, reason = OPENING[name]
     began = time.monotonic()
-    socket = opened(script)
+    socket = open_to(script)
     assert time.monotonic() - began < 3 * TIMEOUT
     assert socket.failure is not None
     assert socket.failure.startswith(reason)
@@ -203,13 +203,13 @@ FLOODS: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", FLOODS)
-def test_a_flood_or_a_broken_frame_ends_the_socket(opened: Open, name: str) -> None:
+def test_a_flood_or_a_broken_frame_ends_the_socket(open_to: Open, name: str) -> None:
     def script(peer: Peer) -> None:
         accept(peer)
         while not peer.wait(0):
             peer.send(FLOODS[name]())
 
-    socket = opened(script)
+    socket = open_to(script)
     began = time.monotonic()
     while socket.pull(0.5) and time.monotonic() - began < 5:
         pass
@@ -218,25 +218,25 @@ def test_a_flood_or_a_broken_frame_ends_the_socket(opened: Open, name: str) -> N
     assert sum(len(one.text) for one in socket.frames) <= KEPT_BYTES
 
 
-def test_a_pull_lasts_no_longer_than_it_is_given(opened: Open) -> None:
+def test_a_pull_lasts_no_longer_than_it_is_given(open_to: Open) -> None:
     def script(peer: Peer) -> None:
         accept(peer)
         peer.send(frame(b"x" * 100)[:50])
         peer.wait()
 
-    socket = opened(script)
+    socket = open_to(script)
     began = time.monotonic()
     assert [socket.pull(0.05) for _ in range(4)] == [True] * 4
     assert time.monotonic() - began < 1
     assert socket.frames == []
 
 
-def test_an_endpoint_that_reads_nothing_cannot_hold_a_sender(opened: Open) -> None:
+def test_an_endpoint_that_reads_nothing_cannot_hold_a_sender(open_to: Open) -> None:
     def script(peer: Peer) -> None:
         accept(peer)
         peer.wait()
 
-    socket = opened(script)
+    socket = open_to(script)
     began = time.monotonic()
     for _ in range(100):
         socket.send("x" * FRAME_SIZE)
@@ -277,7 +277,7 @@ def test_headers_of_the_run_go_to_the_endpoint_and_to_nobody_else(endpoint: Star
     assert [one.received[0].values("X-Key") for one in (own, other)] == [["secret"], []]
 
 
-def test_a_socket_is_closed_with_a_close_frame_and_only_once(opened: Open) -> None:
+def test_a_socket_is_closed_with_a_close_frame_and_only_once(open_to: Open) -> None:
     seen: list[tuple[int, bytes]] = []
     done = threading.Event()
 
@@ -286,7 +286,7 @@ def test_a_socket_is_closed_with_a_close_frame_and_only_once(opened: Open) -> No
         seen.append(receive(peer))
         done.set()
 
-    socket = opened(script)
+    socket = open_to(script)
     socket.close()
     socket.close()
     assert done.wait(2)

@@ -35,7 +35,7 @@ class OneConversation:
     def __init__(self) -> None:
         self.conversation, self.given_up, self.opened = Mock(over=False), 0, 0
 
-    def shared(self) -> ChatResources:
+    def shared_conversation(self) -> ChatResources:
         return cast("ChatResources", self.conversation)
 
     def discard(self) -> None:
@@ -43,7 +43,7 @@ class OneConversation:
 
     @contextmanager
     def fitting(self, *_: object) -> Iterator[ChatResources]:
-        yield self.shared()
+        yield self.shared_conversation()
 
     @contextmanager
     def own(self) -> Iterator[ChatResources]:

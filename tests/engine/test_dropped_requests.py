@@ -111,7 +111,7 @@ def test_a_call_of_a_scenario_that_is_dropped_twice_is_a_violation(drops: Drops,
 
     def test(scenario: Scenario) -> None:
         with scenario.claim() as claim:
-            claim.accepted(scenario.chat().say("dropped"), "a message")
+            claim.success(scenario.chat().say("dropped"), "a message")
 
     with (
         judging(drops) as verifier,

@@ -63,7 +63,7 @@ def test_a_conversation_that_a_test_has_left_makes_room() -> None:
     run = conversations()
     run.calls = cast(Endpoint, SimpleNamespace(given_chat=lambda: GivenChat("contact-6", "participant", "token")))
     run.contacts.open["contact-6"] = "instance"
-    assert run.shared()["contact_id"] == "contact-6"
+    assert run.shared_conversation()["contact_id"] == "contact-6"
     run.leave()
     assert run.make_room()
     assert "contact-6" not in run.contacts.open

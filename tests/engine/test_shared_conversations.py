@@ -22,15 +22,15 @@ def run() -> Conversations:
 
 def test_what_one_examination_leaves_the_next_one_has_and_never_two_at_once(run: Conversations) -> None:
     with running(RunningTest("one")):
-        first = run.shared()
+        first = run.shared_conversation()
         with running(RunningTest("two")):
-            other = run.shared()
+            other = run.shared_conversation()
             run.leave()
         assert other is not first
-        assert run.shared() is first
+        assert run.shared_conversation() is first
         run.leave()
     with running(RunningTest("three")):
-        assert id(run.shared()) in (id(first), id(other))
+        assert id(run.shared_conversation()) in (id(first), id(other))
 
 
 def test_after_one_that_was_at_fault_comes_a_new_one(run: Conversations) -> None:
@@ -38,14 +38,14 @@ def test_after_one_that_was_at_fault_comes_a_new_one(run: Conversations) -> None
     left = []
     for test in ("one", "two"):
         with running(RunningTest(test)):
-            left.append(run.shared())
+            left.append(run.shared_conversation())
     for each in left:
         run._left.append(each)  # noqa: SLF001 - as if both had left theirs
     with running(RunningTest("three")):
         known = {id(each) for each in left}  # to compare them would have them make what they stand for
-        assert id(run.shared()) in known
+        assert id(run.shared_conversation()) in known
         run.discard()
-        assert id(run.shared()) not in known
+        assert id(run.shared_conversation()) not in known
 
 
 def test_what_another_examination_has_started_is_neither_stopped_nor_counted(run: Conversations) -> None:

@@ -148,7 +148,7 @@ def test_the_last_exchange_stands_behind_a_scenario_that_something_missing_ended
 def test_behind_a_claim_that_got_no_answer(verifier: Verifier) -> None:
     scenario = Scenario(verifier, (TOPIC,))
     with scenario.claim() as claim:
-        claim.accepted(LOST, "a message")
+        claim.success(LOST, "a message")
     assert failures(verifier) == [["it was reset"]]
 
 

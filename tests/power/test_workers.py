@@ -47,7 +47,7 @@ class StandIn:
 
 
 @pytest.fixture
-def forked(monkeypatch: pytest.MonkeyPatch) -> None:
+def fork_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Has processes begin as copies of one that has imported what they need, which takes longer than they work."""
     multiprocessing.set_forkserver_preload([workers.__name__, __name__])
     monkeypatch.setattr(workers, "START", "forkserver")
@@ -85,7 +85,7 @@ def test_few_trials_are_judged_in_this_process(
     assert len(began) == processes
 
 
-@pytest.mark.usefixtures("forked")
+@pytest.mark.usefixtures("fork_server")
 @pytest.mark.parametrize("place", [0, 5, 9])
 def test_a_trial_that_kills_its_process_is_blamed_alone(place: int) -> None:
     among = trials(10)
@@ -96,7 +96,7 @@ def test_a_trial_that_kills_its_process_is_blamed_alone(place: int) -> None:
     assert all(findings.errors == () for findings in judged.values())
 
 
-@pytest.mark.usefixtures("forked")
+@pytest.mark.usefixtures("fork_server")
 def test_where_a_process_dies_one_that_the_pool_does_not_end_is_ended() -> None:
     """It stands for one that began at the moment of the death, for which the pool would wait for ever."""
     late = SPAWN.Process(target=time.sleep, args=(60,))
@@ -106,7 +106,7 @@ def test_where_a_process_dies_one_that_the_pool_does_not_end_is_ended() -> None:
     assert late.exitcode == -signal.SIGTERM
 
 
-@pytest.mark.usefixtures("forked")
+@pytest.mark.usefixtures("fork_server")
 def test_a_process_that_dies_while_trials_are_handed_in_is_blamed_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pool takes no more from then on, which a busy machine shows now and then."""
     submit = ProcessPoolExecutor.submit
@@ -123,7 +123,7 @@ def test_a_process_that_dies_while_trials_are_handed_in_is_blamed_too(monkeypatc
     assert [findings.errors for findings in judged.values()] == [()] * 10
 
 
-@pytest.mark.usefixtures("forked")
+@pytest.mark.usefixtures("fork_server")
 def test_processes_that_cannot_begin_are_an_error_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_open", no_bench)
     with pytest.raises(workers.NoneJudged, match="standard error"):

@@ -47,14 +47,14 @@ class Clients:
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
+def server() -> Iterator[Served]:
     with Served.running() as running:
         yield running
 
 
 @pytest.fixture
-def clients(served: Served) -> Clients:
-    return Clients(served.origin, attempts=1)
+def clients(server: Served) -> Clients:
+    return Clients(server.origin, attempts=1)
 
 
 def token_of_connection(clients: Clients, token: str) -> str:
@@ -144,19 +144,19 @@ def test_a_page_follows_a_page(clients: Clients) -> None:
     assert found == ["4", "3", "2", "1", "0"]
 
 
-def test_a_retried_call_acts_once(served: Served) -> None:
+def test_a_retried_call_acts_once(server: Served) -> None:
     """After a 500 boto3 sends the same body with the same ClientToken: one contact, although it was performed twice."""
     replies = []
 
     def answers_late(request: Any) -> Any:
-        reply = served.service.handle(request)
+        reply = server.service.handle(request)
         replies.append(reply)
         return reply if len(replies) > 1 else type(reply)(500)
 
-    served.handle = answers_late
+    server.handle = answers_late
     try:
-        clients = Clients(served.origin, attempts=3)
+        clients = Clients(server.origin, attempts=3)
         started = clients.connect.start_chat_contact(**START)
     finally:
-        served.handle = served.service.handle
+        server.handle = server.service.handle
     assert [reply.members["ContactId"] for reply in replies] == [started["ContactId"]] * 2

@@ -30,14 +30,14 @@ def stub() -> Iterator[Stub]:
 
 
 @pytest.fixture
-def heard() -> list[Exchange]:
+def exchanges() -> list[Exchange]:
     return []
 
 
 @pytest.fixture
-def runner(stub: Stub, heard: list[Exchange]) -> Iterator[ScriptRunner]:
+def runner(stub: Stub, exchanges: list[Exchange]) -> Iterator[ScriptRunner]:
     environment = {**os.environ, "WHERE": stub.url, "NO_PROXY": "*"}
-    with ScriptRunner(environment, (("X-Gateway-Key", "k"),), admit_all, heard.append) as found:
+    with ScriptRunner(environment, (("X-Gateway-Key", "k"),), admit_all, exchanges.append) as found:
         yield found
 
 
@@ -56,10 +56,12 @@ def test_what_a_script_sends_and_gets_is_told(runner: ScriptRunner, stub: Stub) 
     assert stub.asked[-1].header("X-Gateway-Key") == "k"
 
 
-def test_what_a_script_leaves_for_its_end_is_done_and_told_apart(runner: ScriptRunner, heard: list[Exchange]) -> None:
+def test_what_a_script_leaves_for_its_end_is_done_and_told_apart(
+    runner: ScriptRunner, exchanges: list[Exchange]
+) -> None:
     done = runner.run(CALL + "atexit.register(say, 'last')\natexit.register(say, 'first')\nsay('own')")
     assert [exchange.request.body for exchange in done.exchanges] == [b"own"]
-    assert [exchange.request.body for exchange in heard] == [b"own", b"first", b"last"]
+    assert [exchange.request.body for exchange in exchanges] == [b"own", b"first", b"last"]
 
 
 @pytest.mark.parametrize(

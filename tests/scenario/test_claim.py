@@ -15,13 +15,13 @@ RULE = "Tokens.some.rule"
 BEFORE, AFTER = call_with_reply("StartChatContact", reply(200, {})), call_with_reply("StopContact", reply(200, {}))
 
 JUDGES: dict[str, Callable[[Claim, Exchange], None]] = {
-    "accepted": lambda claim, e: claim.accepted(e, "it"),
-    "refused": lambda claim, e: claim.refused(e, "it"),
-    "malformed": lambda claim, e: claim.refused(e, "it", malformed=True),
-    "refused somehow": lambda claim, e: claim.refused_somehow(e, "it"),
-    "denied": lambda claim, e: claim.denied(e, "it"),
-    "bearer refused": lambda claim, e: claim.bearer_refused(e, "it"),
-    "failed": lambda claim, e: claim.failed_with(e, "it", status=404, types=("OneException", "OtherException")),
+    "accepted": lambda claim, e: claim.success(e, "it"),
+    "refused": lambda claim, e: claim.refusal(e, "it"),
+    "malformed": lambda claim, e: claim.refusal(e, "it", malformed=True),
+    "refused somehow": lambda claim, e: claim.any_refusal(e, "it"),
+    "denied": lambda claim, e: claim.denial(e, "it"),
+    "bearer refused": lambda claim, e: claim.bearer_refusal(e, "it"),
+    "failed": lambda claim, e: claim.failure(e, "it", status=404, types=("OneException", "OtherException")),
 }
 
 
@@ -94,7 +94,7 @@ def test_a_call_that_was_not_answered_is_not_judged(judge: str) -> None:
 def test_the_operation_that_was_called_says_how_it_refuses() -> None:
     exchange = call_with_reply("StartChatContact", error_reply(400, "ValidationException"))
     with pytest.raises(ContractViolation, match="400 InvalidParameterException or InvalidRequestException"):
-        Claim(RULE, []).refused(exchange, "it")
+        Claim(RULE, []).refusal(exchange, "it")
 
 
 @pytest.mark.parametrize("condition", [True, 1, "text", [0]])

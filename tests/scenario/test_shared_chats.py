@@ -330,15 +330,15 @@ def test_a_new_chat_is_new(suite: Suite) -> None:
 
 
 def _is_accepted(claim: Claim, chat: Chat) -> None:
-    claim.accepted(chat.say(), "a message")
+    claim.success(chat.say(), "a message")
 
 
 def _is_refused(claim: Claim, chat: Chat) -> None:
-    claim.refused_somehow(chat.say(""), "an empty message")
+    claim.any_refusal(chat.say(""), "an empty message")
 
 
 def _asks_too_much(claim: Claim, chat: Chat) -> None:
-    claim.refused(chat.say(), "a lawful message")
+    claim.refusal(chat.say(), "a lawful message")
 
 
 @pytest.mark.parametrize("judge", [_is_accepted, _is_refused], ids=["accepted", "refused"])

@@ -16,7 +16,7 @@ from tests.endpoint.test_journal import OPENED, on_the_wire, start
 
 
 @pytest.fixture
-def served() -> Iterator[list[Endpoint]]:
+def endpoints() -> Iterator[list[Endpoint]]:
     started: list[Endpoint] = []
     yield started
     for one in started:
@@ -26,10 +26,10 @@ def served() -> Iterator[list[Endpoint]]:
 class Left:
     """A report directory with a journal of a run that was killed at an endpoint with the given `script`."""
 
-    def __init__(self, place: Path, served: list[Endpoint], script: Script) -> None:
+    def __init__(self, place: Path, endpoints: list[Endpoint], script: Script) -> None:
         self.endpoint = Endpoint(script)
         self.endpoint.start()
-        served.append(self.endpoint)
+        endpoints.append(self.endpoint)
         self.place, self.lines = place, list[str]()
         self.journal = ContactJournal(self.lines.append)
 
@@ -51,8 +51,8 @@ class Left:
         return [json.loads(body) for body in self.bodies]
 
 
-def test_each_open_contact_is_stopped_in_its_instance_and_once(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(*[on_the_wire(200, {})] * 2))
+def test_each_open_contact_is_stopped_in_its_instance_and_once(tmp_path: Path, endpoints: list[Endpoint]) -> None:
+    left = Left(tmp_path, endpoints, answering(*[on_the_wire(200, {})] * 2))
     journal = left.begin()
     for contact in ("c-1", "c-2", "c-3"):
         journal.write_open(contact, f"instance of {contact}")
@@ -68,8 +68,8 @@ def test_each_open_contact_is_stopped_in_its_instance_and_once(tmp_path: Path, s
     assert (again.exit_code, again.output) == (0, f"no journal in {tmp_path} names an open contact\n")
 
 
-def test_a_start_that_nobody_saw_answered_is_sent_again_and_stopped(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(on_the_wire(200, OPENED), on_the_wire(200, {})))
+def test_a_start_that_nobody_saw_answered_is_sent_again_and_stopped(tmp_path: Path, endpoints: list[Endpoint]) -> None:
+    left = Left(tmp_path, endpoints, answering(on_the_wire(200, OPENED), on_the_wire(200, {})))
     left.begin().starting(start())
     left.lines.append('{"entry": "settl')  # killed while it wrote
     assert left.clean().exit_code == 0
@@ -81,9 +81,9 @@ def test_a_start_that_nobody_saw_answered_is_sent_again_and_stopped(tmp_path: Pa
     assert not found.matters
 
 
-def test_what_cannot_be_stopped_stays_in_the_journal(tmp_path: Path, served: list[Endpoint]) -> None:
+def test_what_cannot_be_stopped_stays_in_the_journal(tmp_path: Path, endpoints: list[Endpoint]) -> None:
     again = on_the_wire(502, {})  # the same request is sent once more after a server error
-    left = Left(tmp_path, served, answering(again, again, on_the_wire(500, {})))
+    left = Left(tmp_path, endpoints, answering(again, again, on_the_wire(500, {})))
     journal = left.begin()
     journal.write_open("c-1", "i")
     journal.starting(start())
@@ -96,8 +96,8 @@ def test_what_cannot_be_stopped_stays_in_the_journal(tmp_path: Path, served: lis
     assert (found.contacts, len(found.unanswered)) == ({"c-1": "i"}, 1)
 
 
-def test_a_start_that_names_no_contact_again_is_told(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(on_the_wire(200, {"contactId": "c-1"})))
+def test_a_start_that_names_no_contact_again_is_told(tmp_path: Path, endpoints: list[Endpoint]) -> None:
+    left = Left(tmp_path, endpoints, answering(on_the_wire(200, {"contactId": "c-1"})))
     left.begin().starting(start())
     done = left.clean()
     assert done.exit_code == 6
@@ -106,16 +106,16 @@ def test_a_start_that_names_no_contact_again_is_told(tmp_path: Path, served: lis
 
 @pytest.mark.parametrize(("status", "members"), [(404, {"__type": "ResourceNotFoundException"}), (410, {})])
 def test_a_contact_that_is_over_already_is_over(
-    tmp_path: Path, served: list[Endpoint], status: int, members: dict[str, str]
+    tmp_path: Path, endpoints: list[Endpoint], status: int, members: dict[str, str]
 ) -> None:
-    left = Left(tmp_path, served, answering(on_the_wire(status, members)))
+    left = Left(tmp_path, endpoints, answering(on_the_wire(status, members)))
     left.begin().write_open("c-1", "i")
     assert left.clean(name="contacts-left-open-3.jsonl").exit_code == 0
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_router_that_knows_no_stop_contact_has_ended_nothing(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(on_the_wire(404, {"message": "Not Found"})))
+def test_a_router_that_knows_no_stop_contact_has_ended_nothing(tmp_path: Path, endpoints: list[Endpoint]) -> None:
+    left = Left(tmp_path, endpoints, answering(on_the_wire(404, {"message": "Not Found"})))
     left.begin().write_open("c-1", "i")
     done = left.clean(name="contacts-left-open-3.jsonl")
     assert done.exit_code == 6
@@ -123,8 +123,8 @@ def test_a_router_that_knows_no_stop_contact_has_ended_nothing(tmp_path: Path, s
     assert "the endpoint may not implement it" in done.output
 
 
-def test_a_start_without_a_token_is_told_and_not_sent(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(OK))
+def test_a_start_without_a_token_is_told_and_not_sent(tmp_path: Path, endpoints: list[Endpoint]) -> None:
+    left = Left(tmp_path, endpoints, answering(OK))
     left.begin().starting(start(None))
     done = left.clean()
     assert done.exit_code == 6
@@ -132,15 +132,15 @@ def test_a_start_without_a_token_is_told_and_not_sent(tmp_path: Path, served: li
     assert left.sent == []
 
 
-def test_a_gateway_gets_its_header(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(on_the_wire(200, {})))
+def test_a_gateway_gets_its_header(tmp_path: Path, endpoints: list[Endpoint]) -> None:
+    left = Left(tmp_path, endpoints, answering(on_the_wire(200, {})))
     left.begin().write_open("c-1", "i")
     assert left.clean("--header", "X-Api-Key: k", "--depth", "smoke").exit_code == 0
     assert left.endpoint.received[0].values("X-Api-Key") == ["k"]
 
 
-def test_real_credentials_are_asked_for(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(OK))
+def test_real_credentials_are_asked_for(tmp_path: Path, endpoints: list[Endpoint]) -> None:
+    left = Left(tmp_path, endpoints, answering(OK))
     left.begin(credentials="real").write_open("c-1", "i")
     done = left.clean()
     assert done.exit_code == 4
@@ -149,8 +149,8 @@ def test_real_credentials_are_asked_for(tmp_path: Path, served: list[Endpoint]) 
     assert left.sent == []
 
 
-def test_an_endpoint_that_ended_with_its_run_is_not_asked(tmp_path: Path, served: list[Endpoint]) -> None:
-    left = Left(tmp_path, served, answering(OK))
+def test_an_endpoint_that_ended_with_its_run_is_not_asked(tmp_path: Path, endpoints: list[Endpoint]) -> None:
+    left = Left(tmp_path, endpoints, answering(OK))
     left.begin(reference=True).write_open("c-1", "i")
     assert left.clean().output == f"no journal in {tmp_path} names an open contact\n"
 
@@ -162,9 +162,9 @@ def test_a_directory_that_is_none_is_told(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_chats_of_a_back_end_are_told_and_nothing_is_sent(tmp_path: Path, served: list[Endpoint]) -> None:
+def test_chats_of_a_back_end_are_told_and_nothing_is_sent(tmp_path: Path, endpoints: list[Endpoint]) -> None:
     """There is no StopContact, and the tokens of their participants are written nowhere."""
-    left = Left(tmp_path, served, answering(OK))
+    left = Left(tmp_path, endpoints, answering(OK))
     left.begin(absent="connect").write_open("c-1", "not needed")
     done = left.clean()
     assert done.exit_code == 6

@@ -19,7 +19,7 @@ class Cycle:
 
 
 @pytest.fixture(autouse=True)
-def only_when_asked() -> Iterator[None]:
+def collection_on_demand() -> Iterator[None]:
     """Nothing is collected by itself, and nothing is frozen before (tests/conftest.py freezes what was collected)."""
     gc.disable()
     gc.unfreeze()

@@ -50,7 +50,7 @@ class Counting:
 
 
 @pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
     (file := tmp_path / "arrived").touch()
     monkeypatch.setenv(COUNTED, str(file))
     with serving("counted") as (url, ids):
@@ -58,12 +58,12 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting
 
 
 @pytest.fixture
-def start(served: Counting, tmp_path: Path) -> Iterator[Start]:
+def start(server: Counting, tmp_path: Path) -> Iterator[Start]:
     """Starts a run against the served reference, which reports to `report` unless a directory is given."""
     started: list[subprocess.Popen[str]] = []
 
     def run(*options: str, directory: Path | None = None) -> subprocess.Popen[str]:
-        command = suite_command(*served.options, *options, directory=directory or tmp_path / "report")
+        command = suite_command(*server.options, *options, directory=directory or tmp_path / "report")
         one = subprocess.Popen(
             command,
             cwd=tmp_path,
@@ -104,44 +104,44 @@ def report(place: Path) -> dict[str, Any]:
     ids=["SIGTERM", "SIGHUP", "SIGTERM to the first of several", "SIGTERM to several"],
 )
 def test_a_run_that_is_told_to_end_reports_and_leaves_nothing_open(
-    start: Start, served: Counting, tmp_path: Path, options: tuple[str, ...], name: str, *, to_all: bool
+    start: Start, server: Counting, tmp_path: Path, options: tuple[str, ...], name: str, *, to_all: bool
 ) -> None:
     """What a cancelled CI job, `timeout`, an orchestrator or a closed terminal does."""
     run = start(*SLOW, *options)
-    served.wait_for(80)
+    server.wait_for(80)
     (os.killpg if to_all else os.kill)(run.pid, signal.Signals[name])
     said, _ = run.communicate(timeout=60)
     assert run.returncode == ExitCode.INTERRUPTED, said
     found = report(tmp_path / "report")
     assert (found["interrupted"], found["verdict"]) == (True, "incomplete")
     assert found["contacts"]["leaked"] == 0 < found["contacts"]["opened"] == found["contacts"]["closed"]
-    assert served.open == 0
+    assert server.open == 0
 
 
 def test_a_run_that_is_killed_names_its_contacts_and_the_next_one_says_so(
-    start: Start, served: Counting, tmp_path: Path
+    start: Start, server: Counting, tmp_path: Path
 ) -> None:
     run = start(*SLOW)
-    served.wait_for(80)
+    server.wait_for(80)
     run.kill()
     run.communicate()
-    assert served.open > 0
+    assert server.open > 0
     place = tmp_path / "report"
     assert (place / "ledger.jsonl").stat().st_size > 0
     journal = left_open(place / "contacts.jsonl")
     assert journal is not None
-    assert len(journal.contacts) + len(journal.unanswered) >= served.open
+    assert len(journal.contacts) + len(journal.unanswered) >= server.open
 
     said, _ = start(*SHORT).communicate(timeout=60)
     assert f"has not stopped {len(journal.contacts) + len(journal.unanswered):,} contacts at" in said
     assert f"connect-conformance cleanup {place} stops what it names" in " ".join(said.split())
     assert next(iter(journal.contacts)) in said
-    assert served.open > 0
+    assert server.open > 0
 
     cleaned = CliRunner().invoke(main, ["cleanup", str(place)])
     unknown = sum(start.body is None for start in journal.unanswered.values())
     assert cleaned.exit_code == (ExitCode.INCOMPLETE if unknown else ExitCode.CONFORMANT), cleaned.output
-    assert served.open <= unknown
+    assert server.open <= unknown
     assert not list(place.glob("contacts-left-open*"))
 
 
@@ -174,9 +174,9 @@ def test_a_narrowed_run_puts_the_one_before_away_whole(start: Start, tmp_path: P
         assert (place / name).read_bytes() != before[name]
 
 
-def test_two_runs_do_not_share_a_directory(start: Start, served: Counting) -> None:
+def test_two_runs_do_not_share_a_directory(start: Start, server: Counting) -> None:
     first = start(*SLOW)
-    served.wait_for(40)
+    server.wait_for(40)
     second = start(*SHORT)
     said, _ = second.communicate(timeout=60)
     assert second.returncode == ExitCode.USAGE
@@ -197,7 +197,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", place], check=True)  # noqa: S607
 
 
-def test_a_disk_that_is_full_is_told_before_the_first_request(start: Start, served: Counting, disk: Path) -> None:
+def test_a_disk_that_is_full_is_told_before_the_first_request(start: Start, server: Counting, disk: Path) -> None:
     (disk / "others").write_bytes(bytes(19 * 2**20))
     run = start(*SHORT, directory=disk / "report")
     said, _ = run.communicate(timeout=60)
@@ -206,15 +206,15 @@ def test_a_disk_that_is_full_is_told_before_the_first_request(start: Start, serv
         f"ERROR: --report-dir {disk / 'report'} has no room left (No space left on device): free some, "
         "or name another place"
     )
-    assert served.arrived == []
+    assert server.arrived == []
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "spread"])
 def test_a_disk_that_becomes_full_loses_nothing(
-    start: Start, served: Counting, disk: Path, options: tuple[str, ...]
+    start: Start, server: Counting, disk: Path, options: tuple[str, ...]
 ) -> None:
     run = start(*SLOW, *options, directory=disk / "report")
-    served.wait_for(80)
+    server.wait_for(80)
     with (disk / "others").open("wb", buffering=0) as others:
         try:
             while True:
@@ -225,9 +225,9 @@ def test_a_disk_that_becomes_full_loses_nothing(
     assert run.returncode == ExitCode.USAGE, said
     assert "the report directory could not be written any more (No space left on device)" in " ".join(said.split())
     assert "Traceback" not in said
-    assert served.open == 0
+    assert server.open == 0
     found = report(disk / "report")
     assert found["contacts"]["leaked"] == 0
     requests = found["requests"]
-    assert requests["total"] - requests["by_operation"].get("web socket", 0) == len(served.arrived)
+    assert requests["total"] - requests["by_operation"].get("web socket", 0) == len(server.arrived)
     assert any(one["verdict"] == "pass" for one in found["requirements"])

@@ -25,7 +25,7 @@ INSTANCE, CONTACT = (
 
 
 @pytest.fixture
-def tried(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tried]:
+def try_bodies(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tried]:
     """Tries bodies of an operation on the reference with a fault, and tells the first id that is found broken."""
     direct = Direct()
     bounds: list[_Bound] = []
@@ -56,28 +56,32 @@ BOT = {
 }
 
 
-def test_what_does_not_fit_must_be_refused_under_the_one_limit_it_breaks(tried: Tried) -> None:
-    assert tried("DisconnectParticipant", unfitting=[LONG]) == []
+def test_what_does_not_fit_must_be_refused_under_the_one_limit_it_breaks(try_bodies: Tried) -> None:
+    assert try_bodies("DisconnectParticipant", unfitting=[LONG]) == []
     lax = "DisconnectParticipant.ClientToken.length-max.too-lax"
-    assert tried("DisconnectParticipant", lax, unfitting=[LONG]) == ["DisconnectParticipant.ClientToken.length-max"]
+    assert try_bodies("DisconnectParticipant", lax, unfitting=[LONG]) == [
+        "DisconnectParticipant.ClientToken.length-max"
+    ]
 
 
-def test_what_breaks_two_limits_or_none_is_only_sent(tried: Tried) -> None:
+def test_what_breaks_two_limits_or_none_is_only_sent(try_bodies: Tried) -> None:
     lax = "SendMessage.Content.length-max.too-lax"
     long = {**SAID, "Content": "a" * 16_385}
-    assert tried("SendMessage", lax, unfitting=[long]) == ["SendMessage.Content.length-max"]
-    assert tried("SendMessage", lax, unfitting=[{**long, "ContentType": 5}, SAID, {**SAID, "Extra": 1}]) == []
+    assert try_bodies("SendMessage", lax, unfitting=[long]) == ["SendMessage.Content.length-max"]
+    assert try_bodies("SendMessage", lax, unfitting=[{**long, "ContentType": 5}, SAID, {**SAID, "Extra": 1}]) == []
 
 
-def test_what_fits_must_be_accepted_with_real_names_in_it(tried: Tried) -> None:
-    assert tried("CreateParticipant", fitting=[BOT, BOT]) == []
+def test_what_fits_must_be_accepted_with_real_names_in_it(try_bodies: Tried) -> None:
+    assert try_bodies("CreateParticipant", fitting=[BOT, BOT]) == []
     refused = "CreateParticipant.success.valid-request.refused-later"
-    assert tried("CreateParticipant", refused, fitting=[BOT] * 20) == ["CreateParticipant.success.valid-request"]
+    assert try_bodies("CreateParticipant", refused, fitting=[BOT] * 20) == ["CreateParticipant.success.valid-request"]
 
 
-def test_acceptance_that_hangs_on_more_than_the_request_is_not_judged(tried: Tried) -> None:
+def test_acceptance_that_hangs_on_more_than_the_request_is_not_judged(try_bodies: Tried) -> None:
     assert (
-        tried("SendEvent", fitting=[{"ContentType": "application/vnd.amazonaws.connect.event.typing", "Content": ""}])
+        try_bodies(
+            "SendEvent", fitting=[{"ContentType": "application/vnd.amazonaws.connect.event.typing", "Content": ""}]
+        )
         == []
     )
 

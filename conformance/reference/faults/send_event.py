@@ -91,7 +91,7 @@ TIMES = (
 )
 
 
-def _tells_of_refused(service: ReferenceService, *, stored: bool) -> None:
+def _tell_of_refusals(service: ReferenceService, *, stored: bool) -> None:
     own = service.perform
 
     def perform(call: Call) -> Members:
@@ -112,13 +112,13 @@ def _tells_of_refused(service: ReferenceService, *, stored: bool) -> None:
 @fault("SendEvent.refusal.no-effect", may=("WebSocket.*", "Surfaces.*"))
 def pushes_refused_events(service: ReferenceService) -> None:
     """The endpoint pushes an event that it refuses for its type."""
-    _tells_of_refused(service, stored=False)
+    _tell_of_refusals(service, stored=False)
 
 
 @fault("SendEvent.refusal.no-effect", may=("GetTranscript.*", "Surfaces.*", "WebSocket.*"))
 def keeps_refused_events(service: ReferenceService) -> None:
     """The transcript contains an event that was refused for its type."""
-    _tells_of_refused(service, stored=True)
+    _tell_of_refusals(service, stored=True)
 
 
 @fault("SendEvent.ContentType.typing", may=OF_EVENTS)

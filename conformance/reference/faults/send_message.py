@@ -104,7 +104,7 @@ def stamps_the_messages_of_bots_a_second_early(service: ReferenceService) -> Non
     _date_messages(service, lambda _, call, at: at if call.participant.role == CUSTOMER else at - SECOND)
 
 
-def _keeps_refused(service: ReferenceService, which: Callable[[Call], bool]) -> None:
+def _keep_refusals(service: ReferenceService, which: Callable[[Call], bool]) -> None:
     own = service.perform
 
     def perform(call: Call) -> Members:
@@ -130,13 +130,13 @@ def _keeps_refused(service: ReferenceService, which: Callable[[Call], bool]) -> 
 @fault("SendMessage.refusal.no-effect")
 def shows_messages_of_refused_types(service: ReferenceService) -> None:
     """The transcript contains a message that was refused for its undeclared type."""
-    _keeps_refused(service, lambda call: content_type_of(call) in SENDABLE - set(call.contact.content_types))
+    _keep_refusals(service, lambda call: content_type_of(call) in SENDABLE - set(call.contact.content_types))
 
 
 @fault("SendMessage.refusal.no-effect")
 def shows_messages_that_are_too_long(service: ReferenceService) -> None:
     """The transcript contains a message that was refused for too many bytes."""
-    _keeps_refused(service, lambda call: len(call.get("Content")) < len(call.get("Content").encode()))
+    _keep_refusals(service, lambda call: len(call.get("Content")) < len(call.get("Content").encode()))
 
 
 @fault("SendMessage.refusal.no-effect")

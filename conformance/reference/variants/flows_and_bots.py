@@ -72,7 +72,7 @@ def _echo(service: ReferenceService) -> None:
     service.handlers["SendMessage"] = send_message
 
 
-def _silent_until_joined(service: ReferenceService) -> None:
+def _silence_until_joining(service: ReferenceService) -> None:
     """The flow begins with the first web socket, and nothing shows in the transcript before (domain fact S-03)."""
     own = service.handlers["GetTranscript"]
 
@@ -134,7 +134,7 @@ VARIANTS = (
     Variant(
         "silent-until-joined",
         "A chat may begin with the first web socket, and its transcript be empty before.",
-        alter=_silent_until_joined,
+        alter=_silence_until_joining,
     ),
     Variant(
         "joined-before-speaking",
