@@ -121,13 +121,22 @@ def denying(service: ReferenceService, name: str, when: Callable[[Request], bool
     _authenticating(service, name, instead)
 
 
+def operation_faults(
+    name: str, says: str, seed: Callable[[str], Seed], requirements: tuple[str, ...], may: tuple[str, ...] = ()
+) -> Iterator[Fault]:
+    """The fault in the operation of each of `requirements`, by the operation's name, which `says` follows."""
+    for requirement in requirements:
+        operation = operation_of(requirement)
+        yield declare(f"{kebab(operation)}-{name}", f"{operation} {says}.", seed(operation), requirement, may=may)
+
+
 def bearer_faults(
     name: str, says: str, seed: Callable[[str], Seed], requirements: tuple[str, ...], may: tuple[str, ...] = OF_REFUSALS
 ) -> Iterator[Fault]:
-    """The fault in the operation of each of `requirements`. `says` follows the operation's name."""
+    """The faults of `operation_faults` in how an operation takes a bearer: its other promises of tokens may be red."""
     for requirement in requirements:
         operation = operation_of(requirement)
         own = (f"{operation}.bearer.*", f"{operation}.ConnectionToken.*", *may)
         if operation == CONNECTING:
             own = (f"{operation}.ParticipantToken.*", *own)
-        yield declare(f"{kebab(operation)}-{name}", f"{operation} {says}.", seed(operation), requirement, may=own)
+        yield from operation_faults(name, says, seed, (requirement,), own)

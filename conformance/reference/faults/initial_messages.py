@@ -12,7 +12,7 @@ from conformance.contract.limits import MESSAGE_BYTES
 from conformance.reference.content_types import SENDABLE
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.start_chat_contact_content import JUDGED, judging
-from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import takes, then
 from conformance.reference.faults_kit.operators import QUESTION_MARKS_BEYOND_BMP, TRIMMED, UNQUOTED, Place, cut_after
 from conformance.reference.items import publish
@@ -165,20 +165,19 @@ INITIAL = (
 
 
 SEEN = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*")
+_stored = Rows(change_message, may=SEEN)
 SHOWN = (
-    declare(
+    _stored(
         "loses-first-messages",
         "The endpoint does not store the initial message.",
-        change_message(lambda _, __: None),
+        lambda _, __: None,
         "StartChatContact.InitialMessage.in-transcript",
-        may=SEEN,
     ),
-    declare(
+    _stored(
         "makes-first-messages-plain",
         "The endpoint stores the initial message as text/plain.",
-        change_message(lambda _, message: {**message, "ContentType": TEXT}),
+        lambda _, message: {**message, "ContentType": TEXT},
         "StartChatContact.InitialMessage.content-unchanged",
-        may=SEEN,
     ),
     *Place(
         "The endpoint stores an initial message",

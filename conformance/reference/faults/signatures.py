@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from conformance.contract.model import Operation
 from conformance.contract.requirements import operation_of
 from conformance.contract.wire import Request
-from conformance.reference.faults.bearers import denying, kebab
+from conformance.reference.faults.bearers import denying, kebab, operation_faults
 from conformance.reference.faults_kit.fault import Fault, Seed, declare
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
@@ -95,34 +95,31 @@ def _signature_faults() -> Iterator[Fault]:
             yield declare(f"{kebab(name)}-{does}", f"{name} {says}.", seed, requirement)
 
 
-def _denying(name: str, when: Callable[[Request], bool]) -> Seed:
-    return lambda service: denying(service, name, when)
-
-
-def _each(
-    does: str, says: str, when: Callable[[Request], bool], requirements: tuple[str, ...], may: tuple[str, ...] = ()
-) -> Iterator[Fault]:
-    """The fault in the operation of each of `requirements`. `says` follows the operation's name."""
-    for requirement in requirements:
-        name = operation_of(requirement)
-        yield declare(f"{kebab(name)}-{does}", f"{name} {says}.", _denying(name, when), requirement, may=may)
+def _denying(when: Callable[[Request], bool]) -> Callable[[str], Seed]:
+    return lambda name: lambda service: denying(service, name, when)
 
 
 REQUIRED = tuple(_signature_faults())
 UNSIGNED = tuple(
-    _each("wants-a-signature", "denies a request without a signature", _is_unsigned, UNSIGNED_ACCEPTED, OF_UNSIGNED)
+    operation_faults(
+        "wants-a-signature",
+        "denies a request without a signature",
+        _denying(_is_unsigned),
+        UNSIGNED_ACCEPTED,
+        OF_UNSIGNED,
+    )
 )
 IGNORED = (
-    *_each(
+    *operation_faults(
         "chokes-on-empty-keys",
         "denies a signature of an empty access key",
-        lambda request: "Credential=/" in _authorization(request),
+        _denying(lambda request: "Credential=/" in _authorization(request)),
         SIGNATURE_IGNORED,
     ),
-    *_each(
+    *operation_faults(
         "chokes-on-signatures",
         "denies a request with a signature",
-        lambda request: "Credential=/" not in _authorization(request) and bool(_authorization(request)),
+        _denying(lambda request: "Credential=/" not in _authorization(request) and bool(_authorization(request))),
         SIGNATURE_IGNORED,
         ("*.bearer.*",),
     ),

@@ -229,7 +229,7 @@ def _of_receipts(change: Callable[[Item], Item]) -> Seed:
     return each_item(lambda item: change(item) if item["Type"] == METADATA else item)
 
 
-def _with_epoch_receipts(item: Item) -> Item:
+def _with_epochs(item: Item) -> Item:
     return _with_receipts(
         item, lambda one: {**one, **dict.fromkeys(one.keys() - {"RecipientParticipantId"}, 1_700_000_000)}
     )
@@ -245,7 +245,5 @@ RECEIPT_FRAMES = (
         "The endpoint pushes receipts without a time.",
         lambda item: _without(item, "AbsoluteTime"),
     ),
-    _receipt(
-        "counts-seconds-in-receipts", "The endpoint pushes receipts with numbers for their times.", _with_epoch_receipts
-    ),
+    _receipt("counts-seconds-in-receipts", "The endpoint pushes receipts with numbers for their times.", _with_epochs),
 )

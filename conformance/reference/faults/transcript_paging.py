@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Fault, Seed, declare
+from conformance.reference.faults_kit.fault import Rows, Seed
 from conformance.reference.faults_kit.hooks import gives
 from conformance.reference.service import ReferenceService
 from conformance.reference.transcript import BACKWARD, FORWARD, Cursor, seal, unseal
@@ -68,95 +68,92 @@ def _items_beyond(cursor: Cursor, total: int) -> int:
     return total - cursor.position if cursor.direction == FORWARD else cursor.position
 
 
-def _paging(name: str, says: str, seed: Seed, *red: str) -> Fault:
-    return declare(name, says, seed, *red, may=PAGED)
-
-
 def _from(call: Call) -> bool:
     return bool(call.get("StartPosition"))
 
 
+_leading, _ending = Rows(tokens_lead, may=PAGED), Rows(tokens_end, may=PAGED)
 LOSES = (
-    _paging(
+    _leading(
         "loses-an-item-at-each-edge",
         "GetTranscript leaves out the item after each page's last one.",
-        tokens_lead(lambda *_: 1),
+        lambda *_: 1,
         "GetTranscript.NextToken.nothing-lost",
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.sort-order",
         "GetTranscript.NextToken.from-start-position",
         "GetTranscript.NextToken.new-items-while-paging",
     ),
-    _paging(
+    _leading(
         "loses-an-item-going-forward",
         "GetTranscript leaves out the item after each page's last one when it goes forward.",
-        tokens_lead(lambda _, cursor, __: int(cursor.direction == FORWARD)),
+        lambda _, cursor, __: int(cursor.direction == FORWARD),
         "GetTranscript.NextToken.forward",
         "GetTranscript.NextToken.from-start-position",
     ),
-    _paging(
+    _leading(
         "loses-an-item-going-backward-from-a-start",
         "GetTranscript leaves out the item after each page's last one when it goes backward from a StartPosition.",
-        tokens_lead(lambda call, cursor, _: int(cursor.direction == BACKWARD and _from(call))),
+        lambda call, cursor, _: int(cursor.direction == BACKWARD and _from(call)),
         "GetTranscript.NextToken.forward",
         "GetTranscript.NextToken.from-start-position",
     ),
-    _paging(
+    _leading(
         "loses-an-item-of-ascending-pages",
         "GetTranscript leaves out the item after each page's last one with SortOrder ASCENDING.",
-        tokens_lead(lambda call, *_: int(call.get("SortOrder") == "ASCENDING")),
+        lambda call, *_: int(call.get("SortOrder") == "ASCENDING"),
         "GetTranscript.NextToken.sort-order",
         "GetTranscript.NextToken.nothing-lost",
     ),
-    _paging(
+    _leading(
         "loses-an-item-of-the-smallest-pages",
         "GetTranscript leaves out every other item where a page has one item.",
-        tokens_lead(lambda call, *_: int(_size(call) == 1)),
+        lambda call, *_: int(_size(call) == 1),
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
     ),
-    _paging(
+    _leading(
         "loses-an-item-of-pages-of-11-and-more",
         "GetTranscript leaves out the item after each page's last one where pages exceed the default size.",
-        tokens_lead(lambda call, *_: int(_size(call) > 10)),  # noqa: PLR2004 - the default size
+        lambda call, *_: int(_size(call) > 10),  # noqa: PLR2004 - the default size
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
     ),
-    _paging(
+    _leading(
         "loses-the-first-item-of-the-last-page",
         "GetTranscript leaves out the first item of a last page that is not full.",
-        tokens_lead(lambda call, cursor, total: int(_items_beyond(cursor, total) < _size(call))),
+        lambda call, cursor, total: int(_items_beyond(cursor, total) < _size(call)),
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
     ),
-    _paging(
+    _ending(
         "loses-the-very-last-item",
         "GetTranscript leaves out a last page of one item.",
-        tokens_end(lambda _, cursor, total: _items_beyond(cursor, total) == 1),
+        lambda _, cursor, total: _items_beyond(cursor, total) == 1,
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
         "GetTranscript.NextToken.present-while-more",
     ),
-    _paging(
+    _ending(
         "loses-the-last-page-where-it-is-full",
         "GetTranscript leaves out a last page that is full.",
-        tokens_end(lambda call, cursor, total: _items_beyond(cursor, total) == _size(call)),
+        lambda call, cursor, total: _items_beyond(cursor, total) == _size(call),
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
         "GetTranscript.NextToken.present-while-more",
     ),
-    _paging(
+    _ending(
         "has-twenty-items-at-most",
         "GetTranscript ends its pages after 20 items.",
-        tokens_end(lambda _, cursor, total: total - _items_beyond(cursor, total) >= 20),  # noqa: PLR2004 - see the sentence
+        lambda _, cursor, total: total - _items_beyond(cursor, total) >= 20,  # noqa: PLR2004 - see the sentence
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
         "GetTranscript.NextToken.present-while-more",
     ),
-    _paging(
+    _ending(
         "has-one-page-only",
         "GetTranscript gives no NextToken on a first page, whatever remains.",
-        tokens_end(lambda *_: True),
+        lambda *_: True,
         "GetTranscript.NextToken.nothing-lost",
         "GetTranscript.NextToken.present-while-more",
         "GetTranscript.NextToken.any-page-size",
@@ -164,38 +161,38 @@ LOSES = (
         "GetTranscript.NextToken.forward",
         "GetTranscript.NextToken.from-start-position",
     ),
-    _paging(
+    _ending(
         "has-one-page-from-a-start",
         "GetTranscript gives no NextToken on a page from a StartPosition, whatever remains.",
-        tokens_end(lambda call, *_: _from(call)),
+        lambda call, *_: _from(call),
         "GetTranscript.NextToken.forward",
         "GetTranscript.NextToken.from-start-position",
     ),
 )
 REPEATS = (
-    _paging(
+    _leading(
         "repeats-an-item-at-each-edge",
         "GetTranscript repeats the last item of a page as the first of the next.",
-        tokens_lead(lambda call, *_: -int(_size(call) > 1)),
+        lambda call, *_: -int(_size(call) > 1),
         "GetTranscript.NextToken.nothing-repeated",
         "GetTranscript.NextToken.any-page-size",
     ),
-    _paging(
+    _leading(
         "repeats-an-item-of-pages-of-11-and-more",
         "GetTranscript repeats the last item of a page where pages exceed the default size.",
-        tokens_lead(lambda call, *_: -int(_size(call) > 10)),  # noqa: PLR2004 - the default size
+        lambda call, *_: -int(_size(call) > 10),  # noqa: PLR2004 - the default size
         "GetTranscript.NextToken.nothing-repeated",
     ),
-    _paging(
+    _leading(
         "fills-the-last-page",
         "GetTranscript fills a last page with items of the one before it.",
-        tokens_lead(lambda call, cursor, total: min(0, _items_beyond(cursor, total) - _size(call))),
+        lambda call, cursor, total: min(0, _items_beyond(cursor, total) - _size(call)),
         "GetTranscript.NextToken.nothing-repeated",
     ),
-    _paging(
+    _leading(
         "repeats-an-item-of-ascending-pages",
         "GetTranscript repeats the last item of a page with SortOrder ASCENDING.",
-        tokens_lead(lambda call, *_: -int(call.get("SortOrder") == "ASCENDING" and _size(call) > 1)),
+        lambda call, *_: -int(call.get("SortOrder") == "ASCENDING" and _size(call) > 1),
         "GetTranscript.NextToken.nothing-repeated",
         "GetTranscript.NextToken.sort-order",
     ),

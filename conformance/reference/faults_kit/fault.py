@@ -10,7 +10,9 @@ requirements that turn red by it.
 - A function with `@fault`, where a fault stands alone, remembers something or needs statements. Its name and its
   docstring are the fault's name and sentence.
 
-All come to `declare`, which a module calls itself where it reads its faults from a table of another form.
+All come to `declare`, which a module calls itself where it reads its faults from a table of another form. A row that is
+meant for each of several operations has the same parts: `operation_faults` of the bearers, `every_operation` of the
+ClientTokens.
 """
 
 from __future__ import annotations
