@@ -23,6 +23,8 @@ PARTICIPANT = "connectparticipant"
 CONNECT = "connect"
 SERVICES = {PARTICIPANT: "the Participant Service", CONNECT: "Amazon Connect"}  # as a reader calls them
 
+_TIMES_AS_TEXT = ("iso8601", "rfc822")  # formats of Smithy's trait timestampFormat
+
 
 class Kind(StrEnum):
     """The Smithy types that occur in the two models."""
@@ -161,7 +163,7 @@ class _Reader:
         return Member(
             name=name,
             path=path,
-            kind=Kind(shape["type"]),
+            kind=_kind(shape, reference),
             location=Location(reference.get("location", "body")),
             wire_name=reference.get("locationName", name),
             required=required,
@@ -185,6 +187,13 @@ class _Reader:
         for part in ("member", "key", "value"):
             if part in shape:
                 yield self.member(shape[part], part, (*path, part), seen=below)
+
+
+def _kind(shape: Mapping[str, Any], reference: Mapping[str, Any]) -> Kind:
+    """The kind of JSON value; a time that the model has written as text is text, any other a number of seconds."""
+    kind = Kind(shape["type"])
+    written = reference.get("timestampFormat") or shape.get("timestampFormat")
+    return Kind.STRING if kind is Kind.TIMESTAMP and written in _TIMES_AS_TEXT else kind
 
 
 def _operation(service: str, model: Mapping[str, Any], name: str) -> Operation:

@@ -1,5 +1,6 @@
 import pytest
 
+from conformance.contract.botocore_data import own_loader
 from conformance.contract.model import Kind, Location, Member, _operation, operation, operations, plain_text
 from tests.contract.service_models import (
     ALL_OPERATIONS,
@@ -145,6 +146,14 @@ def test_a_structure_that_holds_itself_is_entered_once() -> None:
     assert paths[inner].kind is Kind.STRUCTURE
     assert paths[inner].members == ()
     assert f"{inner}.ValueString" not in paths
+
+
+def test_a_time_that_the_model_has_written_as_text_is_text() -> None:
+    model = own_loader().load_service_model("connect", "service-2")
+    segments = by_path(_operation("connect", model, "ListRealtimeContactAnalysisSegmentsV2").output)
+    assert segments["Segments.member.Transcript.Time.AbsoluteTime"].kind is Kind.STRING
+    described = by_path(operation("DescribeContact").output)
+    assert described["Contact.InitiationTimestamp"].kind is Kind.TIMESTAMP
 
 
 def test_maps_and_lists_have_the_documented_parts() -> None:

@@ -12,32 +12,43 @@ from conformance.reference.faults_kit.hooks import on_refusal, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
 
-REFUSED = (
-    "StopContact.ContactId.unknown-refused",
-    "DescribeContact.ContactId.unknown-refused",
-    "GetContactAttributes.InitialContactId.unknown-refused",
-    "UpdateContactAttributes.InitialContactId.unknown-refused",
-    "CreateParticipant.ContactId.unknown-refused",
-    "StartContactStreaming.ContactId.unknown-refused",
-    "StopContactStreaming.ContactId.unknown-refused",
-)
-NOT_FOUND = (
-    "StopContact.ContactId.unknown-not-found",
-    "DescribeContact.ContactId.unknown-not-found",
-    "GetContactAttributes.InitialContactId.unknown-not-found",
-    "UpdateContactAttributes.InitialContactId.unknown-not-found",
-    "CreateParticipant.ContactId.unknown-not-found",
-    "StartContactStreaming.ContactId.unknown-not-found",
-    "StopContactStreaming.ContactId.unknown-not-found",
-)
-ELSEWHERE = (
-    "StopContact.ContactId.of-another-instance",
-    "DescribeContact.ContactId.of-another-instance",
-    "GetContactAttributes.InitialContactId.of-another-instance",
-    "UpdateContactAttributes.InitialContactId.of-another-instance",
-    "CreateParticipant.ContactId.of-another-instance",
-    "StartContactStreaming.ContactId.of-another-instance",
-    "StopContactStreaming.ContactId.of-another-instance",
+# Of each operation: an unknown contact is refused; as one that is not found; so is one of another instance.
+PROMISES = (
+    (
+        "StopContact.ContactId.unknown-refused",
+        "StopContact.ContactId.unknown-not-found",
+        "StopContact.ContactId.of-another-instance",
+    ),
+    (
+        "DescribeContact.ContactId.unknown-refused",
+        "DescribeContact.ContactId.unknown-not-found",
+        "DescribeContact.ContactId.of-another-instance",
+    ),
+    (
+        "GetContactAttributes.InitialContactId.unknown-refused",
+        "GetContactAttributes.InitialContactId.unknown-not-found",
+        "GetContactAttributes.InitialContactId.of-another-instance",
+    ),
+    (
+        "UpdateContactAttributes.InitialContactId.unknown-refused",
+        "UpdateContactAttributes.InitialContactId.unknown-not-found",
+        "UpdateContactAttributes.InitialContactId.of-another-instance",
+    ),
+    (
+        "CreateParticipant.ContactId.unknown-refused",
+        "CreateParticipant.ContactId.unknown-not-found",
+        "CreateParticipant.ContactId.of-another-instance",
+    ),
+    (
+        "StartContactStreaming.ContactId.unknown-refused",
+        "StartContactStreaming.ContactId.unknown-not-found",
+        "StartContactStreaming.ContactId.of-another-instance",
+    ),
+    (
+        "StopContactStreaming.ContactId.unknown-refused",
+        "StopContactStreaming.ContactId.unknown-not-found",
+        "StopContactStreaming.ContactId.of-another-instance",
+    ),
 )
 Reach = Callable[[list[Contact], str], str]
 
@@ -142,6 +153,6 @@ def _others(elsewhere: str, not_found: str) -> list[Fault]:
 
 FAULTS: tuple[Fault, ...] = tuple(
     fault
-    for refused, not_found, elsewhere in zip(REFUSED, NOT_FOUND, ELSEWHERE, strict=True)
+    for refused, not_found, elsewhere in PROMISES
     for fault in (*_unknown(refused, not_found), *_others(elsewhere, not_found))
 )
