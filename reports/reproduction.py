@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -141,7 +141,7 @@ def violation_in(report: Mapping[str, Any], requirement: str) -> Mapping[str, An
     """The violation of `requirement` in a report as compliance.json. Raises NotBroken where there is none."""
     broken = {entry["id"]: entry["violation"] for entry in report["requirements"] if entry["violation"]}
     if requirement not in broken:
-        raise NotBroken(_why_not(requirement, {entry["id"] for entry in report["requirements"]}, list(broken)))
+        raise NotBroken(_why_not(requirement, {entry["id"]: entry for entry in report["requirements"]}, list(broken)))
     found: Mapping[str, Any] = broken[requirement]
     return found
 
@@ -157,7 +157,7 @@ def program_of(report: Mapping[str, Any], requirement: str, name: str) -> str:
     return program
 
 
-def _why_not(requirement: str, judged: Collection[str], broken: Sequence[str]) -> str:
+def _why_not(requirement: str, judged: Mapping[str, Mapping[str, Any]], broken: Sequence[str]) -> str:
     """Why a run that judged these requirements shows no violation of `requirement`."""
     if requirement not in judged and requirement not in catalogue():
         instead = did_you_mean(requirement, catalogue()) or "connect-conformance requirements lists all"
@@ -165,6 +165,8 @@ def _why_not(requirement: str, judged: Collection[str], broken: Sequence[str]) -
     instead = f"name one that it did, such as {broken[0]}" if broken else "nor any other requirement"
     if requirement not in judged:
         return f"{requirement} was not in the scope of the run"
+    if judged[requirement]["reason"]:
+        return f"{requirement} is {judged[requirement]['verdict']}: {judged[requirement]['reason']}"
     return f"the run did not see {requirement} broken: {instead}"
 
 

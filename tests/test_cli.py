@@ -62,13 +62,13 @@ def test_a_report_is_rendered_again(tmp_path: Path) -> None:
     assert (tmp_path / "compliance.html").stat().st_size > 0
 
 
-def _report(directory: Path, outcome: Outcome) -> Path:
+def _report(directory: Path, outcome: Outcome, reason: str | None = None) -> Path:
     """A run that saw one requirement come to `outcome`, with its report."""
     directory.mkdir()
     with (directory / "ledger.jsonl").open("w") as file:
         ledger = Ledger(file)
         ledger.header(target="http://127.0.0.1:1", depth="smoke", scope=["SendMessage.Content.length-max"])
-        ledger.observe(Observation("SendMessage.Content.length-max", outcome, "edge", "t::t", "an edge"))
+        ledger.observe(Observation("SendMessage.Content.length-max", outcome, "edge", "t::t", "an edge", reason))
         ledger.footer(interrupted=False, suite_error=False)
     assert CliRunner().invoke(main, ["report", str(directory)]).exit_code == 0
     return directory
@@ -102,9 +102,11 @@ def test_a_violation_can_be_printed_as_a_program(tmp_path: Path) -> None:
 def test_what_cannot_be_repeated_is_told_in_one_sentence(tmp_path: Path) -> None:
     rid = "SendMessage.Content.length-max"
     good, bad = _report(tmp_path / "good", Outcome.KEPT), _report(tmp_path / "bad", Outcome.BROKEN)
+    unseen = _report(tmp_path / "unseen", Outcome.INCONCLUSIVE, "no answer came")
     cases = (
         (tmp_path, rid, "cannot be read"),
         (good, rid, f"did not see {rid} broken: nor any other requirement"),
+        (unseen, rid, f"{rid} is inconclusive: no answer came"),
         (bad, "Nope", "there is no requirement 'Nope': connect-conformance requirements lists all"),
         (bad, "SendMessage.Content.length-maxx", f"there is no requirement '{rid}x': did you mean {rid} or "),
         (good, "Nope", "there is no requirement 'Nope'"),

@@ -20,14 +20,16 @@ from conformance.endpoint.throttling import QUOTA_USED_UP, is_throttled
 
 PASSING = frozenset({500, 502, 503, 504})
 _RATE = "--rate N sends no more than N requests a second."
+_NAMED = 3  # operations that a sentence names
 _READING = ("Get", "Describe")  # how the names of operations begin that change nothing
 
 
 @dataclass(slots=True)
 class _Repeated:
-    """Calls that were made again later, by what they got, and how many of them got it to the end."""
+    """Calls that were made again later, by what they got and by operation, and how many of them got it to the end."""
 
     got: Counter[str] = field(default_factory=Counter)
+    operations: Counter[str] = field(default_factory=Counter)
     still: int = 0
 
     @property
@@ -54,7 +56,9 @@ class LineFaults:
             if exchange.provisional:
                 self.passed[kind] += 1
             elif is_throttled(exchange):
-                self._count_for(exchange).got[kind] += 1
+                repeated = self._count_for(exchange)
+                repeated.got[kind] += 1
+                repeated.operations[exchange.request.operation] += 1
 
     def note_final(self, exchange: Exchange) -> None:
         """Count a call that stayed throttled to the end."""
@@ -77,7 +81,8 @@ class LineFaults:
     def _sentence_of_throttling(self) -> Iterator[str]:
         got = self.throttled.got
         if got:
-            sentence = f"Calls were throttled {_times(got.total())} ({_list(got)}); {self.throttled.rest}."
+            calls = f"Calls of {_names(self.throttled.operations)} were throttled"
+            sentence = f"{calls} {_times(got.total())} ({_list(got)}); {self.throttled.rest}."
             yield " ".join((sentence, *_remedies(got)))
 
     def _of_unavailable(self) -> Iterator[str]:
@@ -109,6 +114,13 @@ def _times(number: int) -> str:
 
 def _list(kinds: Counter[str]) -> str:
     return ", ".join(f"{kind}: {number:,}" for kind, number in kinds.most_common())
+
+
+def _names(operations: Counter[str]) -> str:
+    """The operations called most, as many as a sentence bears."""
+    most = [name for name, _ in operations.most_common(_NAMED)]
+    rest = len(operations) - len(most)
+    return ", ".join(most) + (f" and {rest} more operation{'s' if rest > 1 else ''}" if rest else "")
 
 
 def is_passing(exchange: Exchange, attempt: Attempt) -> bool:

@@ -72,11 +72,15 @@ class Finding:
         return True if self.standing in (Standing.WORKS, Standing.REFUSED) or self.reached else None
 
 
-def finding(operation: Operation, exchange: Exchange) -> Finding:
-    """What the plainest valid call of `operation` shows."""
+def finding(operation: Operation, exchange: Exchange, *, others_answered: bool = False) -> Finding:
+    """What the plainest valid call of `operation` shows.
+
+    `others_answered` says that other operations of its service got replies.
+    """
     response = exchange.response
     if response is None:
-        return Finding(Standing.UNANSWERED, f"no answer: {cause_of(exchange)}", exchange)
+        cause = cause_of(exchange, others_answered=others_answered)
+        return Finding(Standing.UNANSWERED, f"no answer: {cause}", exchange)
     if response.truncated:
         return Finding(Standing.UNANSWERED, str(cause_of(exchange)), exchange)
     if response.succeeded:

@@ -126,7 +126,8 @@ def _lacks_chats(caller: PlainCaller) -> bool:
 
 def _ask(caller: PlainCaller, subject: Operation, conversation: ChatResources) -> Finding:
     try:
-        return finding(subject, caller.send(subject, plain_arguments(subject), conversation, exact=True))
+        exchange = caller.send(subject, plain_arguments(subject), conversation, exact=True)
+        return finding(subject, exchange, others_answered=caller.profile.others_answered(subject))
     except NotGiven as missing:
         return Finding(Standing.NOT_READY, missing.reason, not_given=missing)
     except SetupFailed as failed:

@@ -68,6 +68,10 @@ class EndpointProfile:
         """Whether the plain call of operation `name` was accepted."""
         return self.of(name).standing is Standing.WORKS
 
+    def others_answered(self, subject: Operation) -> bool:
+        """Whether another operation of the same service as `subject`, and so at the same address, was accepted."""
+        return any(operation(name).service == subject.service for name in list(self._answered) if name != subject.name)
+
     def learn(self, exchange: Exchange) -> None:
         """Take note of a reply to any call: of its times, and that an operation that answers 2xx is implemented."""
         self.clocks.learn(exchange)

@@ -73,7 +73,7 @@ def test_the_second_server_error_is_the_endpoints(endpoint: StartEndpoint, targe
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (429, "Calls were throttled 6 times (429: 6); one call stayed so"),
+        (429, "Calls of SendMessage were throttled 6 times (429: 6); one call stayed so"),
         (
             503,
             "Calls got a 503 that names no error 6 times, as where a gateway's endpoint is down or overloaded; one",

@@ -167,3 +167,10 @@ def test_an_operation_is_not_called_lacking_where_its_signature_may_be_lost(
     if accepted:
         profile.learn(call_with_reply(accepted, OK))
     assert profile.of(name).standing is standing
+
+
+def test_an_address_is_known_by_another_operation_that_was_accepted_there() -> None:
+    profile = EndpointProfile(lambda _: Finding(Standing.WORKS), lambda *_: None)
+    profile.learn(call_with_reply("SendMessage", OK))
+    known = {name: profile.others_answered(operation(name)) for name in ("GetTranscript", "SendMessage", "StopContact")}
+    assert known == {"GetTranscript": True, "SendMessage": False, "StopContact": False}

@@ -50,6 +50,9 @@ class Failure(StrEnum):
 _TRUST = "give the authority's certificate with --ca-bundle FILE"
 _REACH = "is there a way to it from here (network, VPN, firewall)?"
 _SPEAKS_HTTP = "is {option} the address of an HTTP/1.1 endpoint?"
+_CLOSES_ONE = (
+    "other operations get replies there: does the endpoint, or a gateway before it, close the line of this one?"
+)
 # What to do, `{option}` being the option that gives the address.
 ADVICE: Mapping[Failure, str] = {
     Failure.NO_ADDRESS: "is the name in {option} spelled right, and does this machine have a name server?",
@@ -92,8 +95,13 @@ def failure_in(text: str) -> Failure | None:
     return max((failure for failure in Failure if failure in text), key=len, default=None)
 
 
-def cause_of_failure(text: str, option: str) -> Cause:
-    """What kept a reply away, `text` being the exchange's own words and `option` what gave the address."""
+def cause_of_failure(text: str, option: str, *, others_answered: bool = False) -> Cause:
+    """What kept a reply away, `text` being the exchange's own words and `option` what gave the address.
+
+    `others_answered` says that other operations got replies from there.
+    """
     failure = failure_in(text)
     remedy = ADVICE.get(failure, "") if failure is not None else ""
+    if remedy == _SPEAKS_HTTP and others_answered:
+        remedy = _CLOSES_ONE
     return Cause(text, "", remedy.format(option=option))

@@ -27,15 +27,16 @@ _REMEDIES = {
 _ROUTES = ("MissingAuthenticationToken", "UnknownOperation", "Throttling", "TooManyRequests")
 
 
-def cause_of(exchange: Exchange, *, invented: bool = False) -> Cause:
+def cause_of(exchange: Exchange, *, invented: bool = False, others_answered: bool = False) -> Cause:
     """Why `exchange`, a valid call of an operation, did not bring a JSON object with status 2xx.
 
-    `invented` says that its ids and tokens are, so that nothing follows from their refusal. The sentence names no value
-    that differs from call to call, so that equal causes read alike.
+    `invented` says that its ids and tokens are, so that nothing follows from their refusal, `others_answered` that
+    other operations got replies from the same address. The sentence names no value that differs from call to call, so
+    that equal causes read alike.
     """
     response, place = exchange.response, place_of(exchange)
     if response is None:
-        return cause_of_failure(exchange.failure or "no answer", place.option)
+        return cause_of_failure(exchange.failure or "no answer", place.option, others_answered=others_answered)
     if response.truncated:
         return cause_of_cut(response)
     if response.succeeded:

@@ -177,3 +177,11 @@ def test_only_a_refused_connection_asks_whether_the_endpoint_runs(failure: Failu
 @pytest.mark.parametrize("failure", Failure)
 def test_a_failure_is_found_in_the_words_around_it(failure: Failure) -> None:
     assert failure_in(f"not sent, as the calls before got no reply: {failure}, after status 200") is failure
+
+
+@pytest.mark.parametrize("failure", [Failure.CLOSED, Failure.CLOSED_SENDING, Failure.RESET])
+def test_where_other_operations_get_replies_the_address_is_not_in_doubt(failure: Failure) -> None:
+    assert "--target" in cause_of_failure(failure, "--target").remedy
+    sure = cause_of_failure(failure, "--target", others_answered=True).remedy
+    assert sure.startswith("other operations get replies there")
+    assert "--target" not in sure
