@@ -45,11 +45,24 @@ def test_the_reference_keeps_the_example_where_the_guide_says() -> None:
     assert rules.a_message_has_at_most_16384_bytes in rules.RULES[operation]
 
 
-@pytest.mark.parametrize("step", range(1, 7))
+@pytest.mark.parametrize("step", range(1, 10))
 def test_each_step_of_the_example_of_an_operation_speaks_of_it(step: int) -> None:
     (row,) = [line for line in section("Add an operation").splitlines() if f"| {step} |" in line]
     text = (ROOT / paths(row)[0]).read_text()
-    assert OPERATION in text or f"def {re.sub('(?<!^)(?=[A-Z])', '_', OPERATION).lower()}(" in text
+    assert OPERATION in text or f"{re.sub('(?<!^)(?=[A-Z])', '_', OPERATION).lower()}(" in text
+
+
+def rows_of_kinds() -> list[tuple[str, str]]:
+    """The ids that operations of a kind have, with each of the files that the guide names for them."""
+    table = section("Add an operation").partition("| the operation | ids | files |")[2].partition("\n\n")[0]
+    rows = [line.split(" | ", 2) for line in table.splitlines() if "` | `" in line]
+    named = [(ids, path) for _, ids, files in rows for path in paths(files)]
+    return [(rid.removesuffix(".*"), path) for ids, path in named for rid in re.findall("`([^`]+)`", ids)]
+
+
+@pytest.mark.parametrize(("rid", "path"), rows_of_kinds())
+def test_ids_of_a_kind_of_operation_stand_in_each_file_that_the_guide_names(rid: str, path: str) -> None:
+    assert rid in (ROOT / path).read_text()
 
 
 def test_the_example_is_a_must_with_a_fault_in_the_named_module() -> None:

@@ -3,8 +3,9 @@ import re
 import pytest
 
 from conformance.contract.catalogue import _check_successors, catalogue, constraints, select
+from conformance.contract.model import operation
 from conformance.contract.requirements import ConstraintKind, Direction, Level, Requirement, sources
-from tests.contract.service_models import ALL_OPERATIONS
+from tests.contract.service_models import ALL_OPERATIONS, CONNECT_OPERATIONS, PARTICIPANT_OPERATIONS
 
 TOPICS = {
     "Clients",
@@ -37,6 +38,33 @@ def test_a_requirement_is_found_under_its_own_id() -> None:
     for rid, found in catalogue().items():
         assert found.id == rid
         assert found.operation == rid.split(".", 1)[0]
+
+
+def is_about_a_contact(name: str) -> bool:
+    """Whether an operation of the account is about one contact that exists."""
+    required = {member.name for member in operation(name).input.members if member.required}
+    return not required.isdisjoint(("ContactId", "InitialContactId"))
+
+
+@pytest.mark.parametrize(
+    ("names", "rules"),
+    [
+        (PARTICIPANT_OPERATIONS, ("bearer.unknown-token", "bearer.altered-token", "bearer.truncated-token")),
+        (PARTICIPANT_OPERATIONS, ("bearer.after-disconnect", "bearer.after-stop")),
+        (PARTICIPANT_OPERATIONS, ("bearer.unsigned-accepted", "bearer.signature-ignored")),
+        (CONNECT_OPERATIONS, ("signature.required",)),
+        (
+            tuple(filter(is_about_a_contact, CONNECT_OPERATIONS)),
+            ("ContactId.unknown-refused", "ContactId.unknown-not-found", "ContactId.of-another-instance"),
+        ),
+    ],
+)
+def test_each_operation_of_a_kind_has_the_prose_requirements_of_its_kind(
+    names: tuple[str, ...], rules: tuple[str, ...]
+) -> None:
+    """Who may call it, and which contact its identifier reaches."""
+    known = {rid.replace(".InitialContactId.", ".ContactId.") for rid in catalogue()}
+    assert [f"{name}.{rule}" for name in names for rule in rules if f"{name}.{rule}" not in known] == []
 
 
 def test_every_statement_is_one_sentence_on_one_line() -> None:
