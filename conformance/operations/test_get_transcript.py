@@ -12,6 +12,7 @@ from conformance.contract.content_types import EVENT, JOINED, JSON, MARKDOWN, TE
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.scenario.idempotency import check_repetition
 from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
@@ -19,7 +20,9 @@ from conformance.scenario.seeded_chat import SEEDED_MESSAGES, know
 from conformance.scenario.transcripts import Items, due_order, id_of, ids, item_of, lasting, wait_for_items
 from conformance.scenario.web_socket import open_web_socket
 from strategies.text import fill, texts_between
+from strategies.tokens import fresh_client_token
 
+VALUES = ("null", "0", "1.50", "false", "undefined", "[]", "{}", "-1e2", "007")  # a text that looks like one
 CONTENTS: Mapping[str, tuple[str, ...]] = {
     "GetTranscript.Transcript.content-blanks": (
         "  two  blanks\t, a tab ",
@@ -28,11 +31,11 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
     ),
     "GetTranscript.Transcript.content-non-bmp": (
         "\N{GRINNING FACE}",
-        "\U00020000\U0010fffd \u4f60\u597d \u20ac \u00e9",
-        "e\u0301 \u00e9 \ufb01 \u212b \u1e9b\u0323",
-        "\ufeffa byte order mark begins the text",
-        "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u200fx\u200e",
-        "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL} \U0001f1e9\U0001f1ea \u2764\ufe0f",
+        "\U00020000\U0010fffd \u4f60\u597d \u20ac \u00e9 e\u0301 \u00e9 \ufb01 \u212b \u1e9b\u0323",
+        (
+            "\ufeffa byte order mark begins it \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u200fx\u200e"
+            " \N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL} \U0001f1e9\U0001f1ea \u2764\ufe0f"
+        ),
     ),
     "GetTranscript.Transcript.content-longest": tuple(fill(width, MESSAGE_BYTES) for width in (1, 2, 3, 4)),
     "GetTranscript.Transcript.content-markup": (
@@ -40,7 +43,7 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
         'a "quoted" \\u00e9 \\n \\\\ text',
         "{{ 7 * 7 }} ${x} %s %41 + a=b&c=d",
         "# *a* [b](http://example.com)",
-        *("null", "0", "false", "undefined", "[]", "{}", "1.50", "-1e2", "007"),
+        *VALUES,
     ),
     "GetTranscript.Transcript.content-json-text": (
         '{ "b": 1.0, "a": [1e2, "\\u00e9", null, true] }',
@@ -64,7 +67,8 @@ def test_a_message_comes_back_byte_for_byte(scenario: Scenario, rule: str) -> No
         if kind == JSON
         else scenario.draw(texts_between(1, 300, alphabet="".join(set("".join(CONTENTS[rule])))), rule)
     )
-    sent = {content: chat.say(content, kind) for content in (*CONTENTS[rule], *drawn)}
+    fixed = scenario.edges(CONTENTS[rule], [text for text in CONTENTS[rule] if text not in VALUES[2:]])
+    sent = {content: chat.say(content, kind) for content in (*fixed, *drawn)}
     items = wait_for_items(chat, *(exchange for exchange in sent.values() if _went(exchange)))
     with scenario.claim(rule) as claim:
         for content, exchange in sent.items():
@@ -97,7 +101,7 @@ def _went(exchange: Exchange) -> bool:
 def test_the_same_text_sent_again_is_another_message(scenario: Scenario) -> None:
     """The endpoint accepts one text several times in a row, and the transcript contains a message for each time."""
     chat = scenario.chat()
-    sent = [chat.say("again") for _ in range(5)]
+    sent = [chat.say("again") for _ in range(4)]
     with scenario.claim() as claim:
         for number, answer in enumerate(sent, 1):
             claim.success(answer, f"the same text, sent for the {number}. time")
@@ -111,10 +115,15 @@ def test_the_same_text_sent_again_is_another_message(scenario: Scenario) -> None
     "GetTranscript.Transcript.id-unique",
 )
 @verifies("GetTranscript.Transcript.order-of-sending", "GetTranscript.Transcript.order-by-time")
+@verifies("SendMessage.ClientToken.replay-after-many")
 def test_a_transcript_is_what_was_said_in_order(scenario: Scenario) -> None:
-    """The transcript contains every sent message once and in order, and no other message of its sender."""
+    """The transcript contains every sent message once and in order, and no other message of its sender.
+
+    The first message's ClientToken repeats its result after those of all others.
+    """
     chat = scenario.new_chat()
-    sent = [chat.say(f"Message {number}") for number in range(SEEDED_MESSAGES)]
+    tokens = [fresh_client_token() for _ in range(SEEDED_MESSAGES)]
+    sent = [chat.say(f"Message {number}", ClientToken=token) for number, token in enumerate(tokens)]
     for exchange in sent:
         scenario.need(exchange)
     items = wait_for_items(chat, *sent)
@@ -134,6 +143,9 @@ def test_a_transcript_is_what_was_said_in_order(scenario: Scenario) -> None:
     with scenario.claim("GetTranscript.Transcript.order-by-time") as claim:
         times = [_instant(item) for item in items]
         claim.equal(times, sorted(times), "the order of the items' times")
+    with scenario.claim("SendMessage.ClientToken.replay-after-many") as claim:
+        again = chat.say("Message 0", ClientToken=tokens[0])
+        check_repetition(claim, sent[0], again, f"a message sent again after {len(sent) - 1} others")
     with suppress(SetupFailed):
         know(scenario, chat, sent, items)  # for others to read
 
@@ -222,7 +234,7 @@ def test_all_who_are_there_read_the_same_and_know_who_said_what(scenario: Scenar
     chat = scenario.chat()
     everyone: list[Participant] = [chat, *(chat.add_participant(name=name) for name in _NAMES)]
     turns = [*zip(("Ann", *_NAMES), everyone, strict=True)]
-    sent = [(name, who, who.say(f"Turn {turn}")) for turn in range(2) for name, who in (*turns, *turns[::-1])]
+    sent = [(name, who, who.say(f"Turn {turn}")) for turn, (name, who) in enumerate((*turns, *turns[::-1]))]
     read = [wait_for_items(reader, *(exchange for *_, exchange in sent)) for reader in everyone]
     own = {id_of(exchange) for *_, exchange in sent}
     with scenario.claim("GetTranscript.Transcript.same-for-all-participants") as claim:
@@ -242,13 +254,13 @@ def test_all_who_are_there_read_the_same_and_know_who_said_what(scenario: Scenar
 def test_reading_changes_nothing(scenario: Scenario) -> None:
     """The same request returns the same messages again, whatever reads were made in between."""
     chat = scenario.chat()
-    sent = [chat.say(f"Message {number}") for number in range(12)]
+    sent = [chat.say(f"Message {number}") for number in range(3)]
     before = wait_for_items(chat, *sent)
     for parameters in (
         {},
         {"MaxResults": 1},
         {"SortOrder": "ASCENDING"},
-        {"MaxResults": 5, "ScanDirection": "BACKWARD"},
+        {"MaxResults": 2, "ScanDirection": "BACKWARD"},
     ):
         scenario.need(chat.transcript(**parameters))
     after = chat.items()

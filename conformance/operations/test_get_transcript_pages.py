@@ -21,19 +21,10 @@ from conformance.scenario.transcripts import id_of, items_with, lasting
 from strategies.paging import page_requests
 
 CONTENTS = ("  two  blanks\r\n", "<b>&amp;</b> \"x\" 'y'", "\N{GRINNING FACE} e\u0301 \u00e9", "a text " * 300, "short")
-SIZES = (
-    11,
-    10,
-    SEEDED_MESSAGES - 1,
-    SEEDED_MESSAGES,
-    SEEDED_MESSAGES + 1,
-    LARGEST,
-    7,
-    5,
-    3,
-    2,
-    1,
-)  # the fewest pages first
+FEW = 5  # messages, two pages or more of two items
+# The fewest pages first. The smallest ones are judged from a start near the end, where few of them remain.
+SIZES = (11, 10, SEEDED_MESSAGES - 1, SEEDED_MESSAGES, SEEDED_MESSAGES + 1, LARGEST, 5, 3)
+SMALL_PAGES = 4  # of one item
 LATE = 3  # items of others that may come in between the count of all items and the last page
 HOUR, DAY = 3_600, 86_400  # seconds
 
@@ -58,16 +49,17 @@ def _most_pages(seeded: SeededChat, found: Walk) -> int:
 def test_pages_of_any_size_are_the_same_whole(scenario: Scenario) -> None:
     """Pages of any size contain together every item once and in the same order."""
     seeded = seeded_chat(scenario)
-    for order in (ASCENDING, DESCENDING):
-        _judge(scenario, seeded, _walk(seeded, 7, SortOrder=order, ContactId=seeded.chat.contact_id), list(seeded.own))
-    for size in scenario.edges(SIZES, (11, SEEDED_MESSAGES - 1, 1)):
+    _judge(scenario, seeded, _walk(seeded, 7, SortOrder=DESCENDING, ContactId=seeded.chat.contact_id), seeded.own)
+    for size in scenario.edges(SIZES, (11, SEEDED_MESSAGES - 1)):
         for order in (ASCENDING, DESCENDING) if size in (5, 11) else (DESCENDING,):
-            _judge(scenario, seeded, _walk(seeded, size, SortOrder=order), list(seeded.own))
+            _judge(scenario, seeded, _walk(seeded, size, SortOrder=order), seeded.own)
+    start = {"StartPosition": {"Id": seeded.own[SMALL_PAGES]}, "ScanDirection": BACKWARD}
+    _judge(scenario, seeded, _walk(seeded, 1, SortOrder=DESCENDING, **start), seeded.own[:SMALL_PAGES])
 
 
 def _judge(scenario: Scenario, seeded: SeededChat, found: Walk, wanted: Sequence[str]) -> None:
     """Judge one walk that must return the items `wanted`, the oldest first."""
-    seen = found.of(seeded.own)
+    seen = found.of(wanted)
     missing = [item for item in wanted if item not in seen]
     repeated = [item for item, number in Counter(found.ids).items() if number > 1]
     ascending = found.parameters.get("SortOrder") == ASCENDING
@@ -87,7 +79,7 @@ def _judge(scenario: Scenario, seeded: SeededChat, found: Walk, wanted: Sequence
             False,
             "that it stopped while more remained",
         ),
-        (whole, [item for item in seen if item in wanted], list(wanted), "the messages together"),
+        (whole, seen, list(wanted), "the messages together"),
     )
     for requirement, actual, expected, what in judged:
         with scenario.claim(requirement) as claim:
@@ -106,8 +98,8 @@ def _stopped_early(found: Walk, seen: Sequence[str], wanted: Sequence[str]) -> b
 @verifies("GetTranscript.NextToken.forward", "GetTranscript.NextToken.from-start-position")
 def test_paging_from_a_start_reaches_everything_beyond_it(scenario: Scenario) -> None:
     """Forward and backward paging return the same items, and paging from a start returns every item beyond it."""
-    seeded = seeded_chat(scenario, 12)
-    for size in scenario.edges((1, 3, 4, 12), (3,)):
+    seeded = seeded_chat(scenario)
+    for size in scenario.edges((9, SEEDED_MESSAGES), (9,)):
         from_first = _walk(
             seeded, size, StartPosition={"Id": seeded.own[0]}, ScanDirection=FORWARD, SortOrder=ASCENDING
         )
@@ -115,9 +107,14 @@ def test_paging_from_a_start_reaches_everything_beyond_it(scenario: Scenario) ->
         with scenario.claim("GetTranscript.NextToken.forward") as claim:
             claim.equal(_inner(seeded, from_first), list(seeded.own[1:-1]), f"the messages between, with {from_first}")
             claim.equal(_inner(seeded, from_last), list(seeded.own[1:-1]), f"the messages between, with {from_last}")
-    for place, size in scenario.edges(((0, 2), (5, 1), (5, 3), (6, 6), (11, 2)), ((5, 3),)):
+    half = SEEDED_MESSAGES // 2
+    for place, size in scenario.edges(
+        ((0, 9), (half - 1, 5), (half, half), (SEEDED_MESSAGES - 1, 9)), ((half - 1, 5),)
+    ):
         for direction in (FORWARD, BACKWARD):
             _judge_start(scenario, seeded, place, size, direction, DESCENDING)
+    for place, direction in scenario.edges(((2, BACKWARD), (SEEDED_MESSAGES - 3, FORWARD)), ()):
+        _judge_start(scenario, seeded, place, 1, direction, DESCENDING)
 
 
 def _inner(seeded: SeededChat, found: Walk) -> list[str]:
@@ -141,14 +138,14 @@ def _judge_start(scenario: Scenario, seeded: SeededChat, place: int, size: int, 
 )
 def test_paging_with_any_parameters(scenario: Scenario) -> None:
     """Paging returns each item beyond the start once, with any start, direction, order and size."""
-    seeded = seeded_chat(scenario, 9)
-    fixed = [(3, 2, FORWARD, ASCENDING), (None, 4, BACKWARD, ASCENDING)]
+    seeded = seeded_chat(scenario)
+    fixed = [(SEEDED_MESSAGES - 6, 2, FORWARD, ASCENDING), (None, 9, BACKWARD, ASCENDING)]
     for place, size, direction, order in (
         *fixed,
         *scenario.draw(page_requests(len(seeded.own)), "GetTranscript.NextToken.nothing-lost"),
     ):
         if place is None:
-            _judge(scenario, seeded, _walk(seeded, size, ScanDirection=BACKWARD, SortOrder=order), list(seeded.own))
+            _judge(scenario, seeded, _walk(seeded, size, ScanDirection=BACKWARD, SortOrder=order), seeded.own)
         else:
             _judge_start(scenario, seeded, place, size, direction, order)
 
@@ -162,20 +159,17 @@ def test_an_item_is_the_same_on_every_page(scenario: Scenario) -> None:
     whole = {str(item.get("Id")): lasting(item) for item in items_with(chat, *sent)}
     first, last = ({"StartPosition": {"Id": id_of(one)}} for one in (sent[0], sent[-1]))
     ways: Sequence[Mapping[str, Any]] = (
-        *({"MaxResults": 2, "SortOrder": order} for order in (ASCENDING, DESCENDING)),
-        *(
-            {"MaxResults": 2, **first, "ScanDirection": FORWARD, "SortOrder": order}
-            for order in (ASCENDING, DESCENDING)
-        ),
-        {"MaxResults": 3, **last, "ScanDirection": BACKWARD},
-        {"MaxResults": 1, "ContactId": chat.contact_id},
+        {"MaxResults": 4, "SortOrder": ASCENDING},
+        {"MaxResults": 4, **first, "ScanDirection": FORWARD, "SortOrder": DESCENDING},
         {},
+        {"MaxResults": 3, **last, "ScanDirection": BACKWARD},
+        {"MaxResults": 2, "ContactId": chat.contact_id},
     )
-    for way in ways:
+    for way in scenario.edges(ways, ways[:3]):
         _judge_items(scenario, chat, whole, walk(chat, len(whole) + LATE, **way))
     with scenario.optional("GetTranscript.NextToken.same-items"):
         bot = chat.add_participant()
-        _judge_items(scenario, chat, whole, walk(bot, len(whole) + LATE, MaxResults=2))
+        _judge_items(scenario, chat, whole, walk(bot, len(whole) + LATE, MaxResults=4))
 
 
 def _judge_items(scenario: Scenario, chat: Chat, whole: Mapping[str, Mapping[str, Any]], found: Walk) -> None:
@@ -192,7 +186,7 @@ def _judge_items(scenario: Scenario, chat: Chat, whole: Mapping[str, Mapping[str
 @verifies("GetTranscript.NextToken.repeatable", "GetTranscript.NextToken.new-items-while-paging")
 def test_pages_stay_as_they_are(scenario: Scenario) -> None:
     """The same NextToken returns the same page again, and messages sent meanwhile shift nothing."""
-    seeded = seeded_chat(scenario, 9)
+    seeded = seeded_chat(scenario, FEW)
     first = seeded.read(MaxResults=2)
     token = first.next_token or ""
     with scenario.claim("GetTranscript.NextToken.repeatable") as claim:
@@ -219,7 +213,7 @@ def test_pages_stay_as_they_are(scenario: Scenario) -> None:
 )
 def test_what_odd_tokens_get(scenario: Scenario) -> None:
     """The test records the answers to invented or misused NextTokens, and how a page shows that it is the last."""
-    seeded = seeded_chat(scenario, 9)
+    seeded = seeded_chat(scenario, FEW)
     token = seeded.read(MaxResults=2).next_token or "none"
     changes: Sequence[tuple[str, dict[str, Any]]] = (
         ("GetTranscript.NextToken.garbage", {"NextToken": "garbage"}),
@@ -250,7 +244,7 @@ def _page_summary(seeded: SeededChat, answer: Exchange) -> str:
 @verifies("GetTranscript.NextToken.lifetime")
 def test_how_long_a_token_works(scenario: Scenario) -> None:
     """The test records how long a NextToken works."""
-    seeded = seeded_chat(scenario, 4)
+    seeded = seeded_chat(scenario, FEW)
     token = seeded.read(MaxResults=2).next_token or "none"
     ask: Callable[[], Exchange] = lambda: seeded.chat.transcript(NextToken=token, MaxResults=2)  # noqa: E731 - asked twice
     with scenario.claim() as claim:

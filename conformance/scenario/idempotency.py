@@ -129,9 +129,7 @@ class IdempotentCall:
 
     def repeats(self, claim: Claim, first: Exchange, again: Exchange, sent: str) -> None:
         """The reply `again` gives the identifiers of the `first` call."""
-        claim.success(again, sent)
-        for member in self.effect.gives:
-            claim.equal(_members(again).get(member), text_at(_members(first), member), f"the {member} of {sent}")
+        check_repetition(claim, first, again, sent)
 
     def acts_anew(self, claim: Claim, earlier: Sequence[Exchange], token: str | None, sent: str) -> Exchange:
         """A call with `token` repeats no call of `earlier` and has a separate effect.
@@ -216,6 +214,13 @@ def idempotent_calls(scenario: Scenario, requirement: str, number: int, **member
         idempotent = idempotent_call(scenario, requirement, caller, **members)
         caller = idempotent.by
         yield idempotent
+
+
+def check_repetition(claim: Claim, first: Exchange, again: Exchange, sent: str) -> None:
+    """The reply `again` gives the identifiers of the `first` call of the same operation. `sent` names its request."""
+    claim.success(again, sent)
+    for member in EFFECTS[first.request.operation].gives:
+        claim.equal(_members(again).get(member), text_at(_members(first), member), f"the {member} of {sent}")
 
 
 def only_successes(replies: Sequence[Exchange]) -> list[Exchange]:

@@ -77,7 +77,8 @@ class ChatHistory:
         connection = self.connection()
         origin = (self.start,) if connection is None else (self.start, connection)
         done = Counter(exchange.request.operation for exchange in own if _is_success(exchange))
-        sent = sum(done[name] for name in _SENDING)
+        items = (members_of(e).get("Id", place) for place, e in enumerate(own) if _is_success(e, *_SENDING))
+        sent = len({str(item) for item in items})  # a repeated call adds none
         altered = bool(done[_UPDATING]) or any(exchange.response is None for exchange in own)
         return UsedChat(origin, sent, done[_UPLOADING], done[_ADDING], altered, self._seen_message())
 
