@@ -50,10 +50,8 @@ SUPPORTED: Mapping[str, str] = {
 DECISIVE = [(extension, SUPPORTED[extension]) for extension in ("csv", "heic", "jfif", "mov", "pptx", "wav")]
 UNSUPPORTED = {"exe": "application/x-msdownload", "sh": "application/x-sh", "svg": "image/svg+xml"}
 NAMES = (
-    "two  words.txt",
-    "\u00fcml\u00e4ut \u4f60\u597d.txt",
+    "two  words, \u00fcml\u00e4ut \u4f60\u597d.a.b.txt",
     "\N{GRINNING FACE} \U00020000.txt",
-    "a.b.c.txt",
     "A.TXT",
     "\N{GRINNING FACE}" * 252 + ".txt",  # 256 code points
 )
@@ -98,7 +96,8 @@ def test_a_download_url_lives_as_long_as_was_asked_for(scenario: Scenario) -> No
     """UrlExpiry lies UrlExpiryInSeconds after the reply, for each number inside the limits."""
     made = attach(scenario.chat(), File())
     with scenario.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
-        for seconds in (SHORTEST, SHORTEST + 1, 60, LONGEST - 1, LONGEST):
+        fixed = (SHORTEST, SHORTEST + 1, LONGEST - 1, LONGEST)
+        for seconds in scenario.edges(fixed, (SHORTEST, LONGEST)):
             _judge_expiry(claim, present_of(scenario, made.get(UrlExpiryInSeconds=seconds)), seconds)
         shown = made.get(UrlExpiryInSeconds=60, UrlContentDisposition="INLINE")
         _judge_expiry(claim, present_of(scenario, shown), 60)
@@ -146,13 +145,12 @@ _DISPOSITIONS: Mapping[str, dict[str, Any]] = {
 def test_a_download_says_how_it_is_to_be_shown(scenario: Scenario) -> None:
     """The download has the requested Content-Disposition, attachment unless inline was requested."""
     made = attach(scenario.chat(), File())
-    for _ in range(2):
-        for requirement, members in _DISPOSITIONS.items():
-            fetched = download(made.owner, made.get(**members))
-            wanted = members.get("UrlContentDisposition", "ATTACHMENT").lower()
-            with scenario.claim(requirement) as claim:
-                stated = fetched.header("Content-Disposition") or "none"
-                claim.equal(stated.partition(";")[0].strip().lower(), wanted, "the Content-Disposition")
+    for requirement, members in _DISPOSITIONS.items():
+        fetched = download(made.owner, made.get(**members))
+        wanted = members.get("UrlContentDisposition", "ATTACHMENT").lower()
+        with scenario.claim(requirement) as claim:
+            stated = fetched.header("Content-Disposition") or "none"
+            claim.equal(stated.partition(";")[0].strip().lower(), wanted, "the Content-Disposition")
 
 
 @verifies("GetAttachment.Url.altered")
@@ -182,7 +180,7 @@ def test_a_download_url_dies_when_its_time_is_over(scenario: Scenario) -> None:
     _judge_short_life(scenario, made)
     first, moved = made.get(UrlExpiryInSeconds=LONGEST), 0
     after = AFTER + seconds_apart(scenario)
-    for seconds in (20, LONGEST, 20):
+    for seconds in (20, LONGEST):
         exchange = made.get(UrlExpiryInSeconds=seconds)
         url = text_at(scenario.need(exchange), "Url")
         _judge_distance(scenario, first, exchange, moved + seconds - LONGEST)

@@ -96,7 +96,6 @@ def attach(owner: Participant, file: File) -> Upload:
     made = upload(owner, file)
     made.put()
     owner.scenario.need(made.complete())
-    made.item()
     owner.scenario.until(lambda: True if _handed_out(made) else None)
     return made
 

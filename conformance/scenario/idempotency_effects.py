@@ -25,10 +25,10 @@ Members = Mapping[str, Any]
 
 # How often a test makes other effects than the one under test: contacts are costly, the others are limited in a chat.
 MANY = 101
-FEW_EVENTS = 25
-FEW_CONTACTS = 25
-FEW_UPLOADS = ATTACHMENTS - 5
-FEW_ITEMS = 13  # with an attachment, each of which takes three requests
+FEW_EVENTS = 21
+FEW_CONTACTS = 21
+FEW_UPLOADS = ATTACHMENTS - 2
+FEW_ITEMS = 9  # with an attachment, each of which takes three requests
 FEW_PARTICIPANTS = 4  # of 6, the customer among them
 
 

@@ -151,6 +151,10 @@ class Scenario(ScenarioChats):
             self.verifier.recorder.ledger.leave_out(requirement, current().test, left)
         return [value for value in values if value in decisive]
 
+    def times(self, many: int, few: int) -> int:
+        """How often to do what a scenario repeats: `many` times, `few` at a depth at which each request costs."""
+        return self.edges((few, many), (few,))[-1]
+
     def restart(self) -> None:
         """Forget all that was seen, and begin again with new chats."""
         self.start_afresh()

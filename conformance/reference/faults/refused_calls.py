@@ -84,14 +84,27 @@ def counts_refused_participants(service: ReferenceService) -> Handler:
     return _after(service, CREATE, note)
 
 
-def _count_replies(counted: Callable[[Response], bool]) -> Seed:
-    """Each call of StartAttachmentUpload whose reply `counted` holds for counts as an attachment."""
+def _no_others(_: Context, __: Call) -> int:
+    return 0
+
+
+def _uploads(context: Context, call: Call) -> int:
+    """How many uploads were started in the chat of a call."""
+    return sum(one.contact is call.contact for one in context.state.attachments.values())
+
+
+def _count_replies(counting: tuple[Callable[[Response], bool], Callable[[Context, Call], int]]) -> Seed:
+    """Each call of StartAttachmentUpload whose reply the first part holds for counts as an attachment.
+
+    The second part gives how many others count.
+    """
+    counted, others = counting
 
     def seed(service: ReferenceService) -> Handler:
         counts: Counter[str] = Counter()
 
-        def check(_: Context, call: Call) -> None:
-            if counts[call.contact.id] >= ATTACHMENTS:
+        def check(context: Context, call: Call) -> None:
+            if counts[call.contact.id] + others(context, call) >= ATTACHMENTS:
                 raise refusal_of(call.operation, ("ServiceQuotaExceededException",), "The contact has its most.")
 
         def note(request: Request, reply: Response) -> None:
@@ -110,12 +123,12 @@ COUNTING = (
     _counting(
         "counts-repeated-uploads",
         "The endpoint counts each repetition of StartAttachmentUpload as an attachment.",
-        lambda reply: reply.succeeded,
+        (lambda reply: reply.succeeded, _no_others),
     ),
     _counting(
         "counts-refused-uploads",
         "The endpoint counts each refused StartAttachmentUpload as an attachment.",
-        lambda reply: reply.status == REFUSED,
+        (lambda reply: reply.status == REFUSED, _uploads),
     ),
 )
 
