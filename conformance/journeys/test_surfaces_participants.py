@@ -20,9 +20,9 @@ STORED, HEARD = "Surfaces.reply-and-transcript", "Surfaces.reply-and-frame"
 TYPES = [TEXT, MARKDOWN, JSON]
 
 
-def _send_texts(*speakers: Participant) -> list[SentMessage]:
-    """Each tricky text, sent by each of `speakers`."""
-    texts = [(who, *text) for text in TRICKY_TEXTS for who in speakers]
+def _send_texts(chat: Participant, bot: Participant) -> list[SentMessage]:
+    """A message of the customer, whose texts other tests judge, and each tricky text, sent by the bot."""
+    texts = [(chat, *TRICKY_TEXTS[0]), *((bot, *text) for text in TRICKY_TEXTS)]
     return [send_message(who, insert_mark(text, str(uuid.uuid4())), kind) for who, text, kind in texts]
 
 

@@ -36,10 +36,8 @@ LONG = 16_300  # bytes, so that with what makes a message unique it stays below 
 WIDE = "a \u00e9\u20ac\u4f60\u05d0\u0301\u200d\N{GRINNING FACE}\U00020000\"\\/<>&%+'\t"
 # Each is preceded by what makes it unique; JSON holds that inside, at {}.
 TEXTS = (
-    ("", TEXT),
     (" two  blanks, a tab\t and a line\r\nbreak \n", TEXT),
-    ("e\u0301 \u00e9 \u05d0\u05d1 \u4f60\u597d \u200d", TEXT),
-    ("\N{GRINNING FACE}\U00020000\N{REGIONAL INDICATOR SYMBOL LETTER D}\N{REGIONAL INDICATOR SYMBOL LETTER E}", TEXT),
+    ("e\u0301 \u00e9 \u05d0\u05d1 \u4f60\u597d \u200d \N{GRINNING FACE}\U00020000\U0001f1e9\U0001f1ea", TEXT),
     ("\"quoted\" \\u00e9 \\n </script> &amp; %41 + 'x'", TEXT),
     (fill(1, LONG), TEXT),
     (fill(4, LONG), TEXT),
@@ -115,7 +113,7 @@ def test_a_conversation_is_the_same_on_every_surface(scenario: Scenario) -> None
     for content, content_type in (("", TEXT), ("a" * 16_385, TEXT), ("refused", "text/html")):
         chat.say(content, content_type)  # what is refused must arrive no more than it is stored
     others = [chat.add_participant(name="Bea"), chat.add_participant(name="Bob \N{GRINNING FACE}")]
-    spoken = [send_message(who) for who in (chat, *others, *others, chat, chat, *others, chat)]
+    spoken = [send_message(who) for who in (chat, *others, chat, *reversed(others), chat)]
     heard = [one for one in spoken if session.hear(one)]
     messages = [item for item in session.items() if item.get("Type") == "MESSAGE"]
     with scenario.claim("Surfaces.frame-and-transcript.same-messages") as claim:
