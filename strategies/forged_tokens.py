@@ -40,14 +40,16 @@ def truncations(token: str) -> tuple[str, ...]:
 
 
 def resembling(token: str) -> tuple[str, ...]:
-    """Tokens that hold most of `token`: with another first character, with more at the end, in other letter case.
-
-    The case is exchanged only where both cases occur: a token that has both tells them apart.
-    """
+    """Tokens that hold most of `token`: with another first character, with more at the end."""
     body, padding = _split_padding(token)
+    return _another(token[0]) + token[1:], f"{body}AAAA{padding}"
+
+
+def in_other_case(token: str) -> str | None:
+    """`token` in other letter case; None where it has letters of one case only, and need not tell both apart."""
     letters = [character for character in token if character.isascii() and character.isalpha()]
     both = any(c.islower() for c in letters) and any(c.isupper() for c in letters)
-    return _another(token[0]) + token[1:], f"{body}AAAA{padding}", *((token.swapcase(),) if both else ())
+    return token.swapcase() if both else None
 
 
 def _another(character: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
@@ -31,12 +32,17 @@ def test_an_unsigned_request_is_refused(scenario: Scenario) -> None:
     """A Connect operation refuses a request without a signature, with or without a bearer token."""
     chat = scenario.chat()
     token = chat.connection_token
-    instead: tuple[dict[str, str], ...] = ({}, {"X-Amz-Bearer": token}, {"Authorization": f"Bearer {token}"})
+    instead = {
+        "bare": {},
+        "X-Amz-Bearer": {"X-Amz-Bearer": token},
+        "Authorization": {"Authorization": f"Bearer {token}"},
+    }
+    ways = scenario.edges([*instead], ("X-Amz-Bearer", "Authorization"))
     for requirement, request in plain_requests(scenario, chat, scenario.claimed):
         with scenario.claim(requirement) as claim:
-            for headers in instead:
-                sent = scenario.send(_with(request, headers), signed=False)
-                claim.bearer_refusal(sent, f"{request.operation} without a signature, {', '.join(headers) or 'bare'}")
+            for way in ways:
+                sent = scenario.send(_with(request, instead[way]), signed=False)
+                claim.bearer_refusal(sent, f"{request.operation} without a signature, {way}")
 
 
 def _with(request: Request, headers: Mapping[str, str]) -> Request:
@@ -71,17 +77,21 @@ _ENDING = names_where(lambda traits: traits.ends)
 _USING_UP = names_where(lambda traits: traits.uses_up is not None)  # served once with what the chat has for them
 
 
-def _answers_to(scenario: Scenario, name: str) -> list[Exchange]:
+def _answers_to(scenario: Scenario, name: str) -> Iterator[Exchange]:
     """The answers to the plainest call of `name`: unsigned, signed, with an empty access key, and unsigned again."""
-    return [way(scenario, own.plain(name)) for way, own in zip(_WAYS, _resources(scenario, name), strict=True)]
+    for way, own in zip(_WAYS, _resources(scenario, name), strict=False):
+        yield way(scenario, own.plain(name))
 
 
-def _resources(scenario: Scenario, name: str) -> list[ChatResources]:
-    """What each of the four calls takes its values from."""
+def _resources(scenario: Scenario, name: str) -> Iterator[ChatResources]:
+    """What each of the calls takes its values from."""
     if name in _ENDING:
-        return [scenario.spendable_chat().resources() for _ in _WAYS]
+        while True:
+            yield scenario.spendable_chat().resources()
     chat = scenario.chat()
-    return [chat.resources() for _ in _WAYS] if name in _USING_UP else [chat.resources()] * len(_WAYS)
+    own = chat.resources()
+    while True:
+        yield chat.resources() if name in _USING_UP else own
 
 
 @verifies_each(
@@ -104,13 +114,15 @@ def _resources(scenario: Scenario, name: str) -> list[ChatResources]:
 def test_a_signature_makes_no_difference_to_a_participant(scenario: Scenario, served: str, ignored: str) -> None:
     """A participant operation serves a request unsigned, signed, and signed with an empty access key."""
     name = operation_of(served)
-    plain, signed, empty, again = _answers_to(scenario, name)
+    answers = _answers_to(scenario, name)
+    plain, signed, empty = islice(answers, 3)
     if not any(judged_reply(exchange).succeeded for exchange in (plain, signed, empty)):
         scenario.need(plain)
     with scenario.claim(served) as claim:
         with_one = " (with one it was accepted)" if judged_reply(signed).succeeded else ""
         claim.success(plain, f"{name} without a signature{with_one}")
-    scenario.need(again)
+    if not (judged_reply(signed).succeeded and judged_reply(empty).succeeded):
+        scenario.need(next(answers))
     with scenario.claim(ignored) as claim:
         claim.success(signed, f"{name} with a signature")
         claim.success(empty, f"{name} signed with an empty access key")

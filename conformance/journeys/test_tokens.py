@@ -31,21 +31,20 @@ Judge = Callable[[Claim, Exchange, str], None]
 class Wrong:
     """A way to make wrong tokens from a valid one, and their expected refusal.
 
-    Those that are `quiet` are sent once while no other test can get a newer token. Those that are `signed` are sent
-    with a signature too.
+    Those that are `quiet` are sent once while no other test can get a newer token. The `signed` ones are sent with a
+    signature.
     """
 
     requirements: tuple[str, ...]
     tokens: Callable[[str], tuple[str, ...]]
     refused: Judge = Claim.bearer_refusal
     quiet: bool = False
-    signed: bool = False
+    signed: Callable[[str], tuple[str, ...]] = lambda _: ()
 
     def requests(self, plain: Request) -> Iterator[tuple[Request, bool]]:
         """`plain` with each token, and whether it is to be signed."""
-        wrong = [with_bearer(plain, token) for token in self.tokens(bearer_of(plain))]
-        for signed in (False, True)[: 1 + self.signed]:
-            yield from ((request, signed) for request in wrong)
+        for made, signed in ((self.tokens, False), (self.signed, True)):
+            yield from ((with_bearer(plain, token), signed) for token in made(bearer_of(plain)))
 
 
 UNKNOWN = (
@@ -89,7 +88,11 @@ TRUNCATED = (
 )
 NEVER_ISSUED = {
     "unknown-token0": Wrong(
-        UNKNOWN, lambda token: (forged_tokens.unknown(token),), Claim.denial, quiet=True, signed=True
+        UNKNOWN,
+        lambda token: (forged_tokens.unknown(token),),
+        Claim.denial,
+        quiet=True,
+        signed=lambda token: (forged_tokens.in_other_case(token) or forged_tokens.unknown(token),),
     ),
     "unknown-token1": Wrong(UNKNOWN, forged_tokens.resembling),
     "altered-token": Wrong(ALTERED, lambda token: (forged_tokens.alter(token),)),
@@ -146,12 +149,13 @@ def test_a_token_of_the_other_kind_is_denied(scenario: Scenario) -> None:
             claim.denial(sent, f"{request.operation} with the other kind of token")
 
 
-DECISIVE, SHARES = ("!", "null"), 4
+DECISIVE = ("!", "null")
 
 
 def _share(malformed: Sequence[str], number: int) -> list[str]:
-    """What an operation is sent where few requests are: what decides, and one of the shares of all others."""
-    return [v for place, v in enumerate(malformed) if v in DECISIVE or place % SHARES == number % SHARES]
+    """What the operation with that number is sent where few requests are: two of many values, or one of few."""
+    each = max(1, len(malformed) // 5)
+    return [malformed[(each * number + place) % len(malformed)] for place in range(each)]
 
 
 @verifies("Tokens.refusal.malformed")
