@@ -19,6 +19,7 @@ from strategies.tokens import fresh_client_token
 
 SEGMENT, SESSION = "FROM_SEGMENT", "ENTIRE_PAST_SESSION"
 CONTENTS = ("  first \N{GRINNING FACE} ", "second <b> & \u00e9", "third")
+ONE = CONTENTS[:1]
 LONGER = tuple(f"{number} of more than a page" for number in range(1, 13))
 PAGES = 12  # pages after which a walk through a few items is given up
 
@@ -75,27 +76,20 @@ def _continue(scenario: Scenario, source: str, kind: str = SEGMENT) -> Chat:
 )
 def test_only_an_ended_chat_can_be_continued(scenario: Scenario) -> None:
     """The endpoint refuses a PersistentChat without kind or source, and a source that is no ended chat."""
-    active, ended = scenario.chat(), _past_chat(scenario)
-    for requirement, persistent in (
+    active, ended = scenario.chat(), _past_chat(scenario, contents=ONE)
+    incomplete = (
         ("StartChatContact.PersistentChat.rehydration-type-required", {"SourceContactId": ended.contact_id}),
         ("StartChatContact.PersistentChat.source-contact-required", {"RehydrationType": SEGMENT}),
-        (
-            "StartChatContact.PersistentChat.unknown-source-refused",
-            {"RehydrationType": SEGMENT, "SourceContactId": str(uuid.uuid4())},
-        ),
-        (
-            "StartChatContact.PersistentChat.unknown-source-refused",
-            {"RehydrationType": SESSION, "SourceContactId": str(uuid.uuid4())},
-        ),
-        (
-            "StartChatContact.PersistentChat.active-source-refused",
-            {"RehydrationType": SEGMENT, "SourceContactId": active.contact_id},
-        ),
-        (
-            "StartChatContact.PersistentChat.active-source-refused",
-            {"RehydrationType": SESSION, "SourceContactId": active.contact_id},
-        ),
-    ):
+    )
+    wrong = [
+        (requirement, {"RehydrationType": kind, "SourceContactId": source})
+        for requirement, source, kinds in (
+            ("StartChatContact.PersistentChat.unknown-source-refused", str(uuid.uuid4()), (SEGMENT,)),
+            ("StartChatContact.PersistentChat.active-source-refused", active.contact_id, (SEGMENT, SESSION)),
+        )
+        for kind in scenario.edges((SEGMENT, SESSION), kinds)
+    ]
+    for requirement, persistent in (*incomplete, *wrong):
         with scenario.claim(requirement) as claim:
             claim.any_refusal(scenario.start(PersistentChat=persistent), f"a PersistentChat of {', '.join(persistent)}")
 
@@ -127,7 +121,7 @@ def test_a_persistent_chat_says_what_it_continues(scenario: Scenario) -> None:
         (SEGMENT, "StartChatContact.PersistentChat.from-segment"),
         (SESSION, "StartChatContact.PersistentChat.entire-past-session-of-one"),
     ):
-        past = _past_chat(scenario)
+        past = _past_chat(scenario, contents=ONE)
         first = scenario.start(PersistentChat={"RehydrationType": kind, "SourceContactId": past.contact_id})
         at_once = first.response is not None and first.response.succeeded
         with scenario.claim("StartChatContact.PersistentChat.soon-after-end") as claim:
@@ -148,7 +142,7 @@ def test_a_persistent_chat_says_what_it_continues(scenario: Scenario) -> None:
 @verifies("StartChatContact.PersistentChat.from-segment", "StartChatContact.ClientToken.same-token-same-result")
 def test_a_persistent_start_is_repeated(scenario: Scenario) -> None:
     """A repeated persistent start returns the first contact and names the continued one again."""
-    persistent = {"RehydrationType": SEGMENT, "SourceContactId": _past_chat(scenario).contact_id}
+    persistent = {"RehydrationType": SEGMENT, "SourceContactId": _past_chat(scenario, contents=ONE).contact_id}
     idempotent, token = (
         idempotent_call(scenario, "StartChatContact.ClientToken.same-token-same-result", PersistentChat=persistent),
         fresh_client_token(),
@@ -175,12 +169,12 @@ def test_a_persistent_start_is_repeated(scenario: Scenario) -> None:
 )
 def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
     """The transcript of a persistent chat contains the messages of the past chat, marked as such."""
-    unrelated = _past_chat(scenario)
+    unrelated = _past_chat(scenario, contents=ONE)
     for kind, contents in ((SEGMENT, LONGER), (SESSION, CONTENTS)):
         past = _past_chat(scenario, contents=contents)
         chat = _continue(scenario, past.contact_id, kind)
-        current = _send_all(chat, ("current 1", "current 2"))
-        items = _wait_for_transcript(chat, past.messages)
+        current = {id_of(chat.say(content)): content for content in ("current 1", "current 2")}
+        items = _wait_for_transcript(chat, [*past.messages, *current])
         with scenario.claim("StartChatContact.PersistentChat.past-items-shown") as claim:
             _judge_contents(claim, items, past.messages)
         with scenario.claim("StartChatContact.PersistentChat.past-items-related-contact") as claim:
@@ -197,18 +191,18 @@ def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
                 [i for i in ids(items) if i in unrelated.messages], [], "messages of an ended chat of nobody's concern"
             )
         with scenario.claim("StartChatContact.PersistentChat.initial-contact-id") as claim:
-            named = scenario.need(chat.transcript()).get("InitialContactId")
+            named = scenario.need(scenario.exchanges[-1], "GetTranscript").get("InitialContactId")
             own = {chat.contact_id: "the persistent chat's own", past.contact_id: "the first past chat's"}
             claim.record(own.get(str(named), "another"))
 
 
-def _wait_for_transcript(chat: Chat, contents: Iterable[str]) -> Items:
-    """The whole transcript once it contains the items `contents`, or at the polling bound."""
-    wanted = set(contents)
+def _wait_for_transcript(chat: Chat, wanted: Iterable[str]) -> Items:
+    """The whole transcript once it contains the items `wanted`, or at the polling bound."""
+    every = set(wanted)
 
     def look() -> Items | None:
         items = chat.items()
-        return items if wanted <= set(ids(items)) else None
+        return items if every <= set(ids(items)) else None
 
     return chat.scenario.until(look) or chat.items()
 
@@ -239,8 +233,8 @@ def test_only_a_plain_backward_scan_reaches_the_past(scenario: Scenario) -> None
     """The first page leads to past items; a StartPosition or a ContactId stays in the current chat."""
     past = _past_chat(scenario)
     chat = _continue(scenario, past.contact_id)
-    current = list(_send_all(chat))
-    _wait_for_transcript(chat, past.messages)
+    current = [id_of(chat.say(content)) for content in CONTENTS]
+    _wait_for_transcript(chat, [*past.messages, *current])
     with scenario.claim("StartChatContact.PersistentChat.first-page-has-next-token") as claim:
         for size in (1, len(current)):
             claim.holds(page(chat, MaxResults=size).next_token, f"a NextToken on a first page of {size}", "none")
@@ -265,8 +259,8 @@ def test_only_a_plain_backward_scan_reaches_the_past(scenario: Scenario) -> None
 )
 def test_a_chain_of_chats_is_continued(scenario: Scenario) -> None:
     """A chat is continued with all past chats, and an earlier chat of the chain without the later ones."""
-    first = _past_chat(scenario)
-    second = _past_chat(scenario, _continue(scenario, first.contact_id))
+    first = _past_chat(scenario, contents=CONTENTS[:2])
+    second = _past_chat(scenario, _continue(scenario, first.contact_id), ONE)
     with scenario.claim("StartChatContact.PersistentChat.entire-past-session-continued") as claim:
         found = str(scenario.need(_start(scenario, first.contact_id, SESSION)).get("ContinuedFromContactId"))
         claim.record({first.contact_id: "the source", second.contact_id: "what continued it"}.get(found, "another"))
