@@ -118,13 +118,15 @@ class ChatMember(Generic[Calls]):
             self._came = True
             self.calls.join(connected)
 
-    def reconnect(self) -> Mapping[str, Any]:
+    def reconnect(self, *types: str, **members: Any) -> Mapping[str, Any]:
         """Connect again and use the new token from now on, since it may void an earlier one. The members of the reply.
+
+        `types` and `members` are those of `connect`.
 
         Raises SetupFailed where that is refused or the reply has no token.
         """
         self.come()
-        return self._speak_by(self.connect())
+        return self._speak_by(self.connect(*types, **members))
 
     def _speak_by(self, connection: Exchange) -> Mapping[str, Any]:
         members = usable_reply(connection).members

@@ -114,7 +114,8 @@ def test_each_participant_has_identifiers_of_its_own(scenario: Scenario) -> None
 def test_what_each_participant_sends_stands_under_its_name_for_all(scenario: Scenario) -> None:
     """Every transcript contains the items of all participants with the sender's id, role and display name."""
     chat = scenario.spendable_chat(alone=True)
-    bots = {name: chat.add_participant(name=name) for name in ("Bot One", " Zweiter  \U0001f916 ", LONGEST)}
+    names = scenario.edges((LONGEST, " Zweiter  \U0001f916 ", "Bot"), (LONGEST, " Zweiter  \U0001f916 "))
+    bots = {name: chat.add_participant(name=name) for name in names}
     sent = {name: bot.say(f"I am {name}") for name, bot in bots.items()}
     everything = [chat.say("I am the customer"), *sent.values()]
     for reader in (chat, *bots.values()):

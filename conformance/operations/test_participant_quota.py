@@ -38,7 +38,7 @@ def test_who_was_refused_takes_no_place(scenario: Scenario) -> None:
     """A chat takes a participant after more refused ones than it has places."""
     chat = scenario.new_chat()
     scenario.working("CreateParticipant")
-    refused = [chat.on_contact("CreateParticipant", ParticipantDetails=details) for details in _WRONG * 2]
+    refused = [chat.on_contact("CreateParticipant", ParticipantDetails=details) for details in (*_WRONG, *_WRONG[:2])]
     if any(judged_reply(answer).succeeded for answer in refused):
         raise SetupFailed("a wrong call was not refused")
     added = chat.on_contact(

@@ -46,13 +46,11 @@ def test_attributes_of_the_start_come_back(scenario: Scenario) -> None:
 def test_attributes_stay_whatever_happens_in_the_chat(scenario: Scenario) -> None:
     """Attributes of the start do not change through later calls of the chat."""
     chat = scenario.new_chat(Attributes=ODD)
-    for _ in range(2):
-        scenario.need(chat.on_contact("DescribeContact"))
-        scenario.need(chat.connect())
-        bot = chat.add_participant()
-        scenario.need(bot.say())
-        scenario.need(chat.say())
-        scenario.need(bot.leave())
+    scenario.need(chat.on_contact("DescribeContact"))
+    bot = chat.add_participant()
+    scenario.need(bot.say())
+    scenario.need(chat.say())
+    scenario.need(bot.leave())
     scenario.need(chat.leave())
     shown = object_at(scenario.need(chat.on_contact("GetContactAttributes")), "Attributes")
     with scenario.claim() as claim:
@@ -63,7 +61,8 @@ def test_attributes_stay_whatever_happens_in_the_chat(scenario: Scenario) -> Non
 def test_segment_attributes_have_names_of_a_small_alphabet(scenario: Scenario) -> None:
     """The endpoint refuses a name with a character other than letters, digits, dash, underscore and the colon."""
     characters = [character for character in OUTSIDE_KEY_ALPHABET if character != ":"]
-    for name in (*(f"connect:Sub{character}type" for character in characters), " connect:Subtype", "connect:Subtype "):
+    inside = [f"connect:Sub{character}type" for character in characters]
+    for name in scenario.edges((" connect:Subtype", "connect:Subtype ", *inside), ("connect:Subtype ", *inside[:3])):
         answer = _start(scenario, {name: GUIDE[SUBTYPE]})
         with scenario.claim() as claim:
             claim.refusal(answer, f"the segment attribute {value_text(name)}")
@@ -72,7 +71,8 @@ def test_segment_attributes_have_names_of_a_small_alphabet(scenario: Scenario) -
 @verifies("StartChatContact.SegmentAttributes.subtype-accepted", "StartChatContact.SegmentAttributes.returned")
 def test_a_guide_starts_where_both_interactive_types_are_supported(scenario: Scenario) -> None:
     """The endpoint accepts connect:Guide where the list has both interactive types, in any order, and describes it."""
-    for types in (INTERACTIVES, INTERACTIVES[::-1], [TEXT, INTERACTIVE, MARKDOWN, JSON, INTERACTIVE_RESPONSE]):
+    lists = (INTERACTIVES[::-1], [TEXT, INTERACTIVE, MARKDOWN, JSON, INTERACTIVE_RESPONSE], INTERACTIVES)
+    for types in scenario.edges(lists, lists[:2]):
         answer = _start(scenario, GUIDE, types)
         with scenario.claim("StartChatContact.SegmentAttributes.subtype-accepted") as claim:
             claim.success(answer, f"connect:Guide with the content types {', '.join(types)}")
@@ -118,12 +118,12 @@ def test_a_guide_is_refused_where_an_interactive_type_is_lacking(scenario: Scena
 @verifies("StartChatContact.SegmentAttributes.value-arn-valid")
 def test_a_value_arn_is_an_arn(scenario: Scenario) -> None:
     """The endpoint refuses a ValueArn that is no ARN, also inside a map or a list."""
-    for wrong in ("nonsense", "arn:aws:connect", "https://example.com/arn", " "):
-        value = {"ValueArn": wrong}
-        for held in (value, {"ValueMap": {SUBTYPE: value}}, {"ValueList": [value]}):
-            answer = _start(scenario, {SUBTYPE: held})
-            with scenario.claim() as claim:
-                claim.refusal(answer, f"the segment attribute value {value_text(held)}")
+    value, *others = ({"ValueArn": wrong} for wrong in ("nonsense", "arn:aws:connect", "https://example.com/arn", " "))
+    inside = ({"ValueMap": {SUBTYPE: value}}, {"ValueList": [value]})
+    for held in scenario.edges((value, *inside, *others), (value, *inside)):
+        answer = _start(scenario, {SUBTYPE: held})
+        with scenario.claim() as claim:
+            claim.refusal(answer, f"the segment attribute value {value_text(held)}")
 
 
 _OPEN = {

@@ -39,9 +39,9 @@ def test_a_list_without_text_plain_is_refused(scenario: Scenario) -> None:
 @verifies("StartChatContact.SupportedMessagingContentTypes.unsupported-refused")
 def test_a_list_with_an_unsupported_type_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses a list with text/plain and an unsupported content type at any place."""
-    edges = [[TEXT, other] for other in UNSUPPORTED]
+    alone = [[TEXT, other] for other in UNSUPPORTED]
     places = [[UNSUPPORTED[0], TEXT], [*SUPPORTED, UNSUPPORTED[-1]], [TEXT, UNSUPPORTED[0], MARKDOWN]]
-    _refuses(scenario, [*edges, *places])
+    _refuses(scenario, scenario.edges([*alone, *places], [alone[4], alone[-2], *places]))
 
 
 _OPEN: Mapping[str, Lists] = {

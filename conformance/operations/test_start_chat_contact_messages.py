@@ -45,11 +45,17 @@ def _start(
 
 def _initial(chat: Chat, later: Exchange, content: str) -> Items:
     """The items of the initial message; the customer sent `later` after the start."""
+    return _first_messages(chat, _with_initial(chat, later, content), id_of(later), content)
+
+
+def _with_initial(chat: Chat, later: Exchange, content: str) -> Items:
+    """All items once the initial message and `later` are among them, or at the polling bound."""
 
     def look() -> Items | None:
-        return _first_messages(chat, items_with(chat, later), id_of(later), content) or None
+        items = items_with(chat, later)
+        return items if _first_messages(chat, items, id_of(later), content) else None
 
-    return chat.scenario.until(look) or []
+    return chat.scenario.until(look) or chat.items()
 
 
 def _first_messages(chat: Chat, items: Items, later: str, content: str) -> Items:
@@ -72,10 +78,10 @@ def test_the_initial_message_is_the_customers_first(scenario: Scenario) -> None:
         scenario.need(chat.connect())
         chat.reconnect()
         later = chat.say("what comes next")
-        shown = _initial(chat, later, text)
+        items = _with_initial(chat, later, text)
+        shown = _first_messages(chat, items, id_of(later), text)
         with scenario.claim("StartChatContact.InitialMessage.in-transcript") as claim:
             claim.equal(len(shown), 1, "the number of times that the initial message stands in the transcript")
-        items = items_with(chat, later)
         for item in shown[:1]:
             with scenario.claim("StartChatContact.InitialMessage.sent-by-customer") as claim:
                 sender = {name: item.get(name) for name in ("ParticipantId", "DisplayName", "ParticipantRole")}
@@ -87,11 +93,14 @@ def test_the_initial_message_is_the_customers_first(scenario: Scenario) -> None:
                 claim.holds(before, "the initial message stands before the next one", "it stands behind it")
 
 
+TRICKY = (
+    '  two blanks, a tab\t, lines\r\n\n, "quotes" \\ <b>&amp;</b> e\u0301 \u00e9 \u20ac \U0001f600 \u200d '
+    "50%25 %C3%A9+1 \\u00e9 &#39; ${name} {{name}} "
+)
 CONTENTS: Texts = (
-    (TEXT, '  two blanks, a tab\t, lines\r\n\n, "quotes" \\ <b>&amp;</b> e\u0301 \u00e9 \u20ac \U0001f600 \u200d '),
+    (TEXT, TRICKY),
     (TEXT, text_of_bytes(TEXT, 4, MESSAGE_BYTES)),
     (TEXT, text_of_bytes(TEXT, 1, MESSAGE_BYTES)),
-    (TEXT, "50%25 %C3%A9+1 \\u00e9 &#39; ${name} {{name}}"),
     (MARKDOWN, "# Title\n\n* **bold** _it_ [link](https://example.com/?a=1&b=2)  \n\n"),
     (JSON, '{"b": 1.50,  "a": "\\u00e9\\/",\n"b": null}'),
 )
@@ -99,7 +108,6 @@ CONTENTS: Texts = (
 COMPANY: Sequence[Mapping[str, Any]] = (
     {"ConnectionTypes": ["WEBSOCKET", "CONNECTION_CREDENTIALS"]},
     {"Attributes": {"plan": "gold"}, "CustomerId": "0042"},
-    {},
     {"ParticipantConfiguration": {"ResponseMode": "COMPLETE"}},
     {"DisconnectOnCustomerExit": ["AGENT"]},
     {},
@@ -126,8 +134,9 @@ def test_the_initial_message_is_not_changed(scenario: Scenario) -> None:
 def test_a_chat_without_an_initial_message_has_none(scenario: Scenario) -> None:
     """The transcript of a chat without InitialMessage has no message of the customer but the sent ones."""
     other = scenario.new_chat(InitialMessage=_message(TEXT, "another chat's"))
-    for chat in (scenario.new_chat(), scenario.new_chat(ConnectionTypes=["WEBSOCKET", "CONNECTION_CREDENTIALS"])):
-        items_with(other, other.say())
+    chats = scenario.new_chat(), scenario.new_chat(ConnectionTypes=["WEBSOCKET", "CONNECTION_CREDENTIALS"])
+    items_with(other, other.say())
+    for chat in chats:
         sent = chat.say("the only one")
         own = [i for i in items_with(chat, sent) if i.get("ParticipantId") == chat.participant_id]
         messages = [i.get("Content") for i in own if i.get("Type") == "MESSAGE"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import cycle
 from typing import Any
 
 from conformance.checks.errors import describe
@@ -145,37 +146,41 @@ def _has(call: Chat, given: Mapping[str, str]) -> bool | None:
 @verifies("StartWebRTCContact.SegmentAttributes.value-arn-valid")
 def test_a_value_arn_of_a_call_is_an_arn(scenario: Scenario) -> None:
     """The endpoint refuses a ValueArn that is no ARN, also inside a map or a list."""
-    for wrong in ("nonsense", "arn:aws:connect", "https://example.com/arn"):
-        value = {"ValueArn": wrong}
-        for held in (value, {"ValueMap": {"connect:Subtype": value}}, {"ValueList": [value]}):
-            answer = scenario.start(START, SegmentAttributes={"connect:Subtype": held})
-            with scenario.claim() as claim:
-                claim.refusal(answer, f"the segment attribute value {value_text(held)}")
+    value, *others = ({"ValueArn": wrong} for wrong in ("nonsense", "arn:aws:connect", "https://example.com/arn"))
+    inside = ({"ValueMap": {"connect:Subtype": value}}, {"ValueList": [value]})
+    for held in scenario.edges((value, *inside, *others), (value, *inside)):
+        answer = scenario.start(START, SegmentAttributes={"connect:Subtype": held})
+        with scenario.claim() as claim:
+            claim.refusal(answer, f"the segment attribute value {value_text(held)}")
 
 
-def _refuses(scenario: Scenario, wrong: Reference) -> None:
-    """The endpoint refuses a reference alone, and at any place among correct references."""
-    right = list(PLAIN.items())
-    for references in ({"one": wrong}, dict([*right, ("z", wrong)]), dict([("a", wrong), *right])):
+def _refuses(scenario: Scenario, *wrong: Reference) -> None:
+    """The endpoint refuses each reference, in turn alone, behind correct references and before them."""
+    nothing: Mapping[str, Reference] = {}
+    beside = ((nothing, nothing), (PLAIN, nothing), (nothing, PLAIN))
+    for reference, (before, behind) in zip(wrong, cycle(beside), strict=False):
+        references = {**before, "order": reference, **behind}
         answer = scenario.start(START, References=references)
         with scenario.claim() as claim:
-            claim.refusal(answer, f"the reference {value_text(wrong)} among {len(references)}")
+            claim.refusal(answer, f"the reference {value_text(reference)} among {len(references)}")
 
 
 @verifies("StartWebRTCContact.References.attachment-refused")
 def test_an_attachment_is_refused_as_reference(scenario: Scenario) -> None:
     """The endpoint refuses a reference of type ATTACHMENT at creation, alone and among others."""
     scenario.need(scenario.start(START, References=PLAIN))
-    for more in ({"Value": "file"}, {"Value": "https://example.com/file.pdf", "Status": "APPROVED"}):
-        _refuses(scenario, {"Type": "ATTACHMENT", **more})
+    url = {"Value": "https://example.com/file.pdf"}
+    _refuses(
+        scenario, *({"Type": "ATTACHMENT", **more} for more in ({"Value": "file"}, {**url, "Status": "APPROVED"}, url))
+    )
 
 
 @verifies("StartWebRTCContact.References.date-is-epoch")
 def test_a_date_that_is_no_epoch_time_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses a DATE reference whose Value is no epoch timestamp, alone and among others."""
     scenario.need(scenario.start(START, References=PLAIN))
-    for value in ("tomorrow", "2026-01-31", "2026-01-31T12:00:00Z", "1763683200 or so", "\U0001f4c5"):
-        _refuses(scenario, _reference("DATE", value))
+    values = ("2026-01-31T12:00:00Z", "1763683200 or so", "\U0001f4c5", "tomorrow", "2026-01-31")
+    _refuses(scenario, *(_reference("DATE", value) for value in scenario.edges(values, values[:3])))
 
 
 OPEN_TYPES = (

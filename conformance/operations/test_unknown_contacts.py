@@ -29,41 +29,32 @@ def _about_nobody(scenario: Scenario, requirement: str) -> Iterator[Exchange]:
 
 
 @verifies_each(
-    "requirement",
-    "StopContact.ContactId.unknown-refused",
-    "DescribeContact.ContactId.unknown-refused",
-    "GetContactAttributes.InitialContactId.unknown-refused",
-    "UpdateContactAttributes.InitialContactId.unknown-refused",
-    "CreateParticipant.ContactId.unknown-refused",
-    "StartContactStreaming.ContactId.unknown-refused",
-    "StopContactStreaming.ContactId.unknown-refused",
+    "refused, not_found",
+    ("StopContact.ContactId.unknown-refused", "StopContact.ContactId.unknown-not-found"),
+    ("DescribeContact.ContactId.unknown-refused", "DescribeContact.ContactId.unknown-not-found"),
+    (
+        "GetContactAttributes.InitialContactId.unknown-refused",
+        "GetContactAttributes.InitialContactId.unknown-not-found",
+    ),
+    (
+        "UpdateContactAttributes.InitialContactId.unknown-refused",
+        "UpdateContactAttributes.InitialContactId.unknown-not-found",
+    ),
+    ("CreateParticipant.ContactId.unknown-refused", "CreateParticipant.ContactId.unknown-not-found"),
+    ("StartContactStreaming.ContactId.unknown-refused", "StartContactStreaming.ContactId.unknown-not-found"),
+    ("StopContactStreaming.ContactId.unknown-refused", "StopContactStreaming.ContactId.unknown-not-found"),
 )
-def test_an_unknown_contact_is_refused(scenario: Scenario, requirement: str) -> None:
-    """The endpoint refuses an identifier that names no contact, also one that resembles an existing one."""
-    name = operation_of(requirement)
-    for answer in _about_nobody(scenario, requirement):
-        with scenario.claim(requirement) as claim:
+def test_an_unknown_contact_is_refused(scenario: Scenario, refused: str, not_found: str) -> None:
+    """The endpoint refuses as not found an identifier of no contact, also one that resembles an existing one."""
+    name = operation_of(refused)
+    first, *others = _about_nobody(scenario, refused)
+    for answer in (first, *others):
+        with scenario.claim(refused) as claim:
             claim.any_refusal(answer, f"{name} for a contact that does not exist")
-
-
-@verifies_each(
-    "requirement",
-    "StopContact.ContactId.unknown-not-found",
-    "DescribeContact.ContactId.unknown-not-found",
-    "GetContactAttributes.InitialContactId.unknown-not-found",
-    "UpdateContactAttributes.InitialContactId.unknown-not-found",
-    "CreateParticipant.ContactId.unknown-not-found",
-    "StartContactStreaming.ContactId.unknown-not-found",
-    "StopContactStreaming.ContactId.unknown-not-found",
-)
-def test_an_unknown_contact_is_not_found(scenario: Scenario, requirement: str) -> None:
-    """The endpoint refuses an identifier that names no contact as not found."""
-    name = operation_of(requirement)
-    answer = next(_about_nobody(scenario, requirement))
-    gone = name == "StopContact" and judged_reply(answer).error_name == "ContactNotFoundException"
+    gone = name == "StopContact" and judged_reply(first).error_name == "ContactNotFoundException"
     status, error = (410, "ContactNotFoundException") if gone else (404, "ResourceNotFoundException")
-    with scenario.claim(requirement) as claim:
-        claim.failure(answer, f"{name} for a contact that does not exist", status=status, types=[error])
+    with scenario.claim(not_found) as claim:
+        claim.failure(first, f"{name} for a contact that does not exist", status=status, types=[error])
 
 
 @verifies_each(
