@@ -215,13 +215,15 @@ def _failure_items(report: Mapping[str, Any]) -> Iterator[str]:
     obstacles = list(_obstacles(report))
     if obstacles:
         yield "### Not verified"
-        yield "\n".join(f"- {_plain(text)}" for text in obstacles)
+        yield "\n".join(_nested(*text.splitlines()) for text in obstacles)
     if beside := caveats(report):
         yield "### Beside the verdict"
-        yield "\n".join(
-            f"- {_plain(caveat.headline)}" + "".join(f"\n  - {_plain(text)}" for text in caveat.texts)
-            for caveat in beside
-        )
+        yield "\n".join(_nested(caveat.headline, *caveat.texts) for caveat in beside)
+
+
+def _nested(headline: str, *texts: str) -> str:
+    """A list item, and in it one for each of `texts`."""
+    return "\n".join((f"- {_plain(headline)}", *(f"  - {_plain(text.strip())}" for text in texts)))
 
 
 def _item(requirement: Requirement, cause: Mapping[str, Any]) -> str:

@@ -155,3 +155,17 @@ def test_markdown_shows_what_an_endpoint_said_as_code(only: Catalogue) -> None:
     text = summary.markdown(report(violate(RID, actual=HOSTILE), notes=["<i>note</i>"]))
     assert "`` <b>|`x`\u27e8U+202E\u27e9\u241b[31m # heading ``" in text
     assert "\\<i\\>note\\</i\\>" in text
+
+
+def test_markdown_lists_each_reason_why_musts_were_not_witnessed(only: Catalogue) -> None:
+    rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(3)]
+    only(*rules)
+    reasons = ("time-out", "time-out", "<late>")
+    doubts = [
+        Observation(rule.id, Outcome.INCONCLUSIVE, "edge", "t", "e", reason=reason)
+        for rule, reason in zip(rules, reasons, strict=True)
+    ]
+    _, _, shown = summary.markdown(report(*doubts)).partition("### Not verified\n\n")
+    assert shown.splitlines()[0] == "- INCONCLUSIVE 3 musts"
+    assert [line.split() for line in shown.splitlines()[1:3]] == [["-", "2", "time-out"], ["-", "1", "\\<late\\>"]]
+    assert all(line.startswith("  - ") for line in shown.splitlines()[1:3])
