@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from conformance.commands.cli import main
+from conformance.reference.faults import faults
+from conformance.reference.variants.registry import VARIANTS
 from conformance.results.verdicts import EXIT_MEANINGS, MEANINGS, RUN_MEANINGS
 from connect_conformance_pytest.options import COMMAND_OPTIONS, OPTIONS
 
@@ -66,6 +68,13 @@ def test_the_two_commands_that_set_everything_up_are_those_that_are_checked() ->
     for command in called:
         assert any(line == command or line.startswith(f"{command} --") for line in checked)
     assert "--editable '.[dev]'" in "\n".join(checked)
+
+
+def test_there_are_as_many_faults_and_variants_as_the_readme_says() -> None:
+    assert "thousands of seeded faults" in README
+    assert "more than a hundred endpoints" in README
+    assert len(faults()) > 2 * 1000
+    assert len(VARIANTS) > 100
 
 
 def test_the_readme_is_short() -> None:

@@ -25,6 +25,12 @@ class UserError(click.ClickException):
     exit_code = ExitCode.USAGE
 
 
+class ProjectError(click.ClickException):
+    """Something in the project's own files is lacking; the text says in which one, and what."""
+
+    exit_code = ExitCode.SUITE_ERROR
+
+
 class Interrupted(click.ClickException):
     """Somebody ended a command with Ctrl-C."""
 

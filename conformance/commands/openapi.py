@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from conformance.commands.ends import UserError
+from conformance.commands.ends import ProjectError, UserError
 from conformance.commands.options import models_option
 from reports.writing import refusal, write_file
 
@@ -23,9 +23,12 @@ from reports.writing import refusal, write_file
 )
 def write_openapi(output: Path | None, bound: str) -> None:
     """Write the contract as an OpenAPI 3.1 document, for tools that read one."""
-    from conformance.contract.openapi import document, shapes  # noqa: PLC0415 - only this command needs it
+    from conformance.contract.openapi import document, not_expressed, shapes  # noqa: PLC0415 - only this command needs it
 
-    text = json.dumps(document.document(shapes.Bound(bound)), indent=1)
+    try:
+        text = json.dumps(document.document(shapes.Bound(bound)), indent=1)
+    except not_expressed.NoReason as wrong:
+        raise ProjectError(str(wrong)) from wrong
     if output is None:
         click.echo(text)
         return

@@ -10,31 +10,12 @@ from typing import Any
 from botocore.model import OperationModel, Shape
 from botocore.session import get_session
 
-PARTICIPANT_OPERATIONS = (
-    "CancelParticipantAuthentication",
-    "CompleteAttachmentUpload",
-    "CreateParticipantConnection",
-    "DescribeView",
-    "DisconnectParticipant",
-    "GetAttachment",
-    "GetAuthenticationUrl",
-    "GetTranscript",
-    "SendEvent",
-    "SendMessage",
-    "StartAttachmentUpload",
-)
-CONNECT_OPERATIONS = (
-    "StartChatContact",
-    "StartWebRTCContact",
-    "StopContact",
-    "DescribeContact",
-    "CreateParticipant",
-    "GetContactAttributes",
-    "UpdateContactAttributes",
-    "StartContactStreaming",
-    "StopContactStreaming",
-)
+from conformance.contract.operation_traits import TRAITS
+
+PARTICIPANT_OPERATIONS = tuple(get_session().get_service_model("connectparticipant").operation_names)
+CONNECT_OPERATIONS = tuple(sorted(TRAITS.keys() - set(PARTICIPANT_OPERATIONS)))
 ALL_OPERATIONS = (*PARTICIPANT_OPERATIONS, *CONNECT_OPERATIONS)
+INTEGERS = ("integer", "long", "float")
 
 
 @dataclass(frozen=True)

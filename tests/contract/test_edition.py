@@ -50,7 +50,9 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def command(*words: str) -> Any:
     """What a command prints as JSON, in a process of its own: an edition is chosen once."""
     run = [sys.executable, "-c", "from conformance.commands.cli import main; main()", *words]
-    return json.loads(subprocess.run(run, capture_output=True, text=True, check=False).stdout)
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)
 
 
 @pytest.mark.slow

@@ -15,12 +15,14 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from conformance.commands.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operations
+from conformance.contract.openapi import not_expressed
 from conformance.contract.openapi.document import LEGEND, NOT_EXPRESSED, document, expressed_by
 from conformance.contract.openapi.limits import LEFT_OUT, portable
-from conformance.contract.openapi.not_expressed import reason_of
+from conformance.contract.openapi.not_expressed import NoReason, reason_of
 from conformance.contract.openapi.responses import ERROR_HEADER
 from conformance.contract.openapi.shapes import FRESH, PARTLY, RESOURCE, SAID, SHOULD, Bound
 from conformance.contract.requirements import Level
+from conformance.results.verdicts import ExitCode
 from tests.openapi.judging import CALLS, DOCUMENTS, body_schema, first_error, reply_schema, strict_schema
 
 WIDEST = DOCUMENTS[Bound.WIDEST]
@@ -47,8 +49,17 @@ def test_each_requirement_is_said_or_has_a_reason_why_not() -> None:
     assert all(reason.endswith(".") for reason in silent.values())
     assert {"SendMessage.Content.bytes-max", "SendMessage.ClientToken.same-token-same-result"} <= silent.keys()
     assert "WebSocket.alive.ping" in WIDEST[NOT_EXPRESSED]
-    with pytest.raises(LookupError, match="no reason why"):
+
+
+def test_a_requirement_without_a_reason_is_named_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence names the file as a contributor opens it, also where the command comes upon the requirement."""
+    place = re.escape("conformance/contract/openapi/not_expressed.toml gives no reason")
+    with pytest.raises(NoReason, match=f"^no schema expresses SendMessage.ContentType.length-max, and {place}"):
         reason_of("SendMessage.ContentType.length-max")
+    monkeypatch.setattr(not_expressed, "_reasons", tuple)
+    done = CliRunner().invoke(main, ["openapi"])
+    assert done.exit_code == ExitCode.SUITE_ERROR
+    assert re.fullmatch(rf"Error: no schema expresses [\w.-]+, and {place}: [^\n]+\n", done.output)
 
 
 def test_a_clause_has_its_rule_beside_it() -> None:

@@ -17,6 +17,7 @@ from tests.reports.ledgers import Catalogue, entries_of, requirement
 
 LACKING = ("StartWebRTCContact", "DescribeView", "SendEvent")
 IMPLEMENTS, NOTHING_SHOWS = "The endpoint implements", "nothing shows whether it implements"
+LACKS, ALL = "it does not implement", len(operations())
 BY_501 = "the plainest call got 501"
 EVENT = requirement("SendEvent.facet.rule")
 OTHER = requirement("SendMessage.facet.rule")
@@ -60,22 +61,22 @@ KEPT = Observation(OTHER.id, Outcome.KEPT, "edge", "t", "e")
 @pytest.mark.parametrize(
     ("calls", "sentence"),
     [
-        (plain_calls(), "The endpoint implements 20 of 20 operations."),
+        (plain_calls(), f"{IMPLEMENTS} {ALL} of {ALL} operations."),
         (
             plain_calls(*LACKING),
-            f"{IMPLEMENTS} 17 of 20 operations; it does not implement DescribeView, SendEvent and StartWebRTCContact.",
+            f"{IMPLEMENTS} {ALL - 3} of {ALL} operations; {LACKS} DescribeView, SendEvent and StartWebRTCContact.",
         ),
         (
             plain_calls("SendEvent", unknown=("SendMessage",)),
-            f"{IMPLEMENTS} 18 of 20 operations; it does not implement SendEvent; {NOTHING_SHOWS} SendMessage.",
+            f"{IMPLEMENTS} {ALL - 2} of {ALL} operations; {LACKS} SendEvent; {NOTHING_SHOWS} SendMessage.",
         ),
         (
             plain_calls("SendEvent", of=("SendEvent", "SendMessage")),
-            "The endpoint implements 1 of the 2 operations asked for; it does not implement SendEvent.",
+            f"{IMPLEMENTS} 1 of the 2 operations asked for; {LACKS} SendEvent.",
         ),
         (
             plain_calls(*operations()),
-            f"{IMPLEMENTS} none of 20 operations ({BY_501}): is --target the API's address, with its base path?",
+            f"{IMPLEMENTS} none of {ALL} operations ({BY_501}): is --target the API's address, with its base path?",
         ),
         (
             plain_calls(unknown=("SendEvent", "SendMessage"), of=("SendEvent", "SendMessage")),
@@ -90,7 +91,8 @@ def test_the_report_opens_with_how_many_operations_are_implemented(
     report = report_of(calls, [KEPT])
     assert report["operations"]["sentence"] == sentence
     opened = page.render(report).partition("<dl")[0]
-    assert (sentence.partition(" (")[0] in opened) == ("20 of 20" not in sentence)  # the first screen says what lacks
+    lacks = sentence != f"{IMPLEMENTS} {ALL} of {ALL} operations."
+    assert (sentence.partition(" (")[0] in opened) == lacks  # the first screen says what lacks
     paragraphs = summary.markdown(report).replace("\\", "").split("\n\n")
     assert paragraphs[1] == sentence
 
@@ -99,7 +101,7 @@ def test_an_endpoint_that_implements_nothing_says_so_once(only: Catalogue) -> No
     only(EVENT, OTHER)
     unsupported = [Observation(r.id, Outcome.UNSUPPORTED, "edge", "t", "e", reason=BY_501) for r in (EVENT, OTHER)]
     shown = summary.terminal(report_of(plain_calls(*operations()), unsupported))
-    assert shown.startswith("The endpoint implements none of 20 operations")
+    assert shown.startswith(f"{IMPLEMENTS} none of {ALL} operations")
     assert "UNSUPPORTED" not in shown
 
 

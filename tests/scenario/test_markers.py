@@ -20,7 +20,7 @@ from conformance.scenario.markers import (
     verifies,
     verifies_each,
 )
-from tests.contract.service_models import ALL_OPERATIONS
+from tests.contract.service_models import ALL_OPERATIONS, INTEGERS, nodes, operation_model
 
 
 class Item:
@@ -62,15 +62,12 @@ def test_each_constraint_is_a_case_that_claims_its_requirement() -> None:
     assert {given for given, _ in found.values()} == set(found)
     assert {claims for _, claims in found.values()} == {(rid,) for rid in found}
     assert set(found) == {
-        f"{member}.{bound}"
-        for member in (
-            "GetAttachment.UrlExpiryInSeconds",
-            "GetTranscript.MaxResults",
-            "GetTranscript.StartPosition.MostRecent",
-            "StartChatContact.ChatDurationInMinutes",
-        )
-        for bound in ("range-min", "range-max")
-    } | {"StartAttachmentUpload.AttachmentSizeInBytes.range-min"}
+        ".".join((name, *node.path, f"range-{bound}"))
+        for name in ALL_OPERATIONS
+        for node in nodes(operation_model(name).input_shape)
+        for bound in ("min", "max")
+        if node.shape.type_name in INTEGERS and bound in node.shape.metadata
+    }
 
 
 def test_a_constraint_that_nothing_can_show_is_no_case() -> None:

@@ -23,6 +23,10 @@ IN_PART = {
 _IN_PART = IN_PART | dict.fromkeys(("error.type", "error.body"), IN_PART["error.status"])
 
 
+class NoReason(LookupError):
+    """No schema expresses a requirement, and nobody wrote why; the text says which one, and where a reason goes."""
+
+
 @cache
 def _lacking() -> Mapping[str, str]:
     return {rule: clause.lacks for clause in clauses() for rule in clause.rules if clause.lacks}
@@ -36,7 +40,7 @@ def _reasons() -> tuple[tuple[str, str], ...]:
 
 
 def reason_of(rule: str) -> str:
-    """Why no schema expresses the requirement `rule`, or a part of it. Raises LookupError where nobody wrote why."""
+    """Why no schema expresses the requirement `rule`, or a part of it. Raises NoReason where nobody wrote why."""
     requirement = catalogue()[rule]
     if requirement.level is Level.RECORD:
         return OPEN
@@ -50,6 +54,7 @@ def reason_of(rule: str) -> str:
     for glob, reason in _reasons():
         if fnmatchcase(rule, glob):
             return reason
-    raise LookupError(
-        f"{rule} is expressed in no schema, and not_expressed.toml has no reason why: add a clause or a reason"
+    raise NoReason(
+        f"no schema expresses {rule}, and conformance/contract/openapi/not_expressed.toml gives no reason: "
+        "add a clause about it, or a glob of its id under a reason"
     )
