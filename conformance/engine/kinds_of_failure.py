@@ -38,9 +38,9 @@ class KindsOfFailure:
         return self._seen[kind] <= LOOKED_INTO
 
     def deserves_repetition(self, violation: ContractViolation, phase: str) -> bool:
-        """Count `violation`, which `phase` saw. Whether it is among the first of its kind and may not be shown again.
+        """Count `violation`, which `phase` saw. Whether it is among the first of its kind and worth a repetition.
 
-        It may be, where the first few that the same phase saw were shown again each time.
+        It is not where the first few that the same phase saw were shown again each time.
         """
         is_steady = phase not in self._changing and self._shown_again[phase] >= STEADY
         return self.deserves_more(violation) and not is_steady

@@ -25,6 +25,7 @@ Found = TypeVar("Found")
 SPARE = 4  # times the longest wait that was rewarded
 LEAST = 0.1  # of the bound, which a wait lasts however quick the endpoint was
 ENOUGH = 3  # waits, rewarded or in vain, that say something
+TWICE = 2  # waits in vain at any places, after which another one is likely
 SILENT = 3  # operations that showed nothing at all, which say something of the others
 MOMENT = 0.01  # of the bound, which a wait lasts for what hardly ever came
 HARDLY = 3  # times as many waits in vain as rewarded ones
@@ -138,7 +139,8 @@ class Polling:
             return MOMENT * self.bound
         known = [kind] if kind.rewarded >= ENOUGH else list(self._kinds.values())
         rewarded, in_vain = sum(each.rewarded for each in known), sum(each.in_vain for each in known)
-        if not (again or kind.in_vain or self._is_unlikely(kind, source)) or max(rewarded, in_vain) < ENOUGH:
+        is_unlikely = again or kind.in_vain or self._is_unlikely(kind, source)
+        if not is_unlikely or (rewarded < ENOUGH and in_vain < TWICE):
             return self.bound
         return min(self.bound, max(LEAST * self.bound, SPARE * max(each.longest for each in known)))
 

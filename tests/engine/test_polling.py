@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from conformance.engine.polling import ENOUGH, HARDLY, LEAST, MOMENT, SILENT, SPARE, Polling
+from conformance.engine.polling import ENOUGH, HARDLY, LEAST, MOMENT, SILENT, SPARE, TWICE, Polling
 
 BOUND = 5.0
 
@@ -76,7 +76,7 @@ def test_where_an_operation_hardly_showed_anything_no_place_waits_long_for_it(re
 
 
 def test_one_wait_in_vain_is_enough_where_other_things_did_not_come_either() -> None:
-    polling = _after_waits(in_vain=ENOUGH - 1)
+    polling = _after_waits(in_vain=TWICE - 1)
     assert polling.seconds_for(_an_event) == BOUND
     polling.learn(_an_event, BOUND, found=False, asked="DescribeContact")
     assert polling.seconds_for(_an_event) == pytest.approx(LEAST * BOUND)

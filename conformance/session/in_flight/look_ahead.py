@@ -14,15 +14,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
 
+from conformance.checks.violation import ContractViolation
 from conformance.endpoint.preconditions import NoRoom
 from conformance.engine.kinds_of_failure import KindsOfFailure
 from conformance.engine.verifier import Verifier
+from conformance.results.observation import Repetitions
 from conformance.session.in_flight.dispatcher import Dispatcher, Job
 from conformance.session.in_flight.script import Script
 from conformance.session.in_flight.script_run import Around, ScriptRun, broken_in_repeat, is_new_kind, nothing_around
 
 Key = TypeVar("Key")
 _GLANCE = 0.05  # seconds between two looks at whether the run is to end
+_ALONE = "alone"  # how violations are repeated here
 
 
 def only_in_flight(number: int) -> str:
@@ -97,9 +100,14 @@ class LookAhead(Generic[Key]):
             self._repeat_alone(job, script_run, dispatcher)
 
     def _repeat_alone(self, job: Job, script_run: ScriptRun, dispatcher: Dispatcher) -> None:
-        if not is_new_kind(script_run.broken, self.verifier, self._repeated.deserves_more):
+        if not is_new_kind(script_run.broken, self.verifier, self._deserves_repetition):
             return
         with dispatcher.quiet(job):
             gone = script_run.broken - broken_in_repeat(script_run.script, self.verifier)
+        number = len(script_run.broken)
+        self._repeated.note_repetitions(_ALONE, Repetitions(number - len(gone), number))
         for requirement in sorted(gone):
             self.verifier.recorder.ledger.mark(requirement, script_run.script.name, only_in_flight(self.number))
+
+    def _deserves_repetition(self, violation: ContractViolation) -> bool:
+        return self._repeated.deserves_repetition(violation, _ALONE)
