@@ -11,7 +11,7 @@ from conformance.contract.model import Kind, Location, Operation
 from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Constraint, ConstraintKind
 from conformance.contract.resources import RECEIPT, Resource
-from strategies.examples import INSTEAD, example, is_conditional, is_needed
+from strategies.examples import example, is_conditional, is_needed, members_instead_of
 from strategies.requests import Arguments, add_unknown, member_at, place, place_fitting, remove, structures_without
 from strategies.text import BY_WIDTH, tile
 from strategies.violations import distinct_wrong_types, near_enum, off_pattern
@@ -138,7 +138,7 @@ def _absent_by_null(constraint: Constraint) -> Iterator[Edge]:
     parent = ".".join(member.path[:-1])
     if not (member.required or is_conditional(operation.name, parent) or is_needed(operation.name, member.dotted)):
         arguments = place(operation, member.path, None, companions=len(member.path) > 1)
-        arguments.update(INSTEAD.get(f"{operation.name}.{member.dotted}", {}))
+        arguments.update(members_instead_of(operation, member.dotted))
         yield Edge("null", accepted=True, arguments=arguments, spends=spent_by(operation))
 
 

@@ -1,6 +1,7 @@
 """Plain valid values of members, and what optional members need.
 
-A `Resource` is filled in when the request is sent. What is valid comes from the contract and the documents' examples.
+A key or pattern is a glob of operation and member, as in `*.NextToken`; of those that match the first counts. A
+`Resource` is filled in when the request is sent. What is valid comes from the contract and the documents' examples.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ COMPANIONS: Mapping[str, Mapping[str, Any]] = {
         "SupportedMessagingContentTypes": [TEXT, INTERACTIVE, INTERACTIVE_RESPONSE],
     },
     "GetTranscript.ScanDirection": {"StartPosition": {"MostRecent": 5}},
-    "GetTranscript.NextToken": {"MaxResults": 1},
+    "*.NextToken": {"MaxResults": 1},
     "SendEvent.Content": {"ContentType": READ},
     "CreateParticipantConnection.Type.member": {"Type": ["CONNECTION_CREDENTIALS"]},
 }
@@ -84,7 +85,7 @@ CONDITIONAL = (
     "CreateParticipant.ParticipantDetails.ParticipantCapabilities*",
     "StopContact.DisconnectReason*",
     "SendEvent.Content",
-    "GetTranscript.NextToken",
+    "*.NextToken",
 )
 
 # Members that the documents ask for although the model does not require them.
@@ -124,12 +125,31 @@ def traceable(operation: Operation, arguments: Mapping[str, Any]) -> dict[str, A
     return {"ClientToken": CLIENT_TOKEN, **arguments} if operation.name in STARTING else dict(arguments)
 
 
+def _first(table: Mapping[str, Any], operation: Operation, path: str) -> Any:
+    """A copy of what `table` has for the member at `path`, None where it has nothing."""
+    dotted = f"{operation.name}.{path}"
+    return copy.deepcopy(next((value for pattern, value in table.items() if fnmatchcase(dotted, pattern)), None))
+
+
+def companions_of(operation: Operation, path: str) -> Mapping[str, Any]:
+    """The other members that the member at `path` goes with."""
+    return _first(COMPANIONS, operation, path) or {}
+
+
+def members_instead_of(operation: Operation, path: str) -> Mapping[str, Any]:
+    """The members that a request needs which lacks the optional one at `path`."""
+    return _first(INSTEAD, operation, path) or {}
+
+
+def fitting_siblings(operation: Operation, path: str) -> Mapping[str, Mapping[str, Any]]:
+    """The siblings that each value of the member at `path` goes with."""
+    return _first(FITTING, operation, path) or {}
+
+
 def example(operation: Operation, member: Member) -> Any:
     """A plain valid value for `member`."""
-    dotted = f"{operation.name}.{member.dotted}"
-    for pattern, value in EXAMPLES.items():
-        if fnmatchcase(dotted, pattern):
-            return copy.deepcopy(value)
+    if (value := _first(EXAMPLES, operation, member.dotted)) is not None:
+        return value
     if member.enum:
         return member.enum[0]
     return _BY_KIND[member.kind](operation, member)

@@ -6,12 +6,11 @@ breaks at most the one promise that it is meant to break.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
 from conformance.contract.model import Member, Operation
-from strategies.examples import COMPANIONS, FITTING, example, is_choice, plain_arguments
+from strategies.examples import companions_of, example, fitting_siblings, is_choice, plain_arguments
 
 Arguments = dict[str, Any]
 
@@ -46,7 +45,7 @@ def place(
 
 def place_fitting(operation: Operation, member: Member, value: Any) -> Arguments:
     """The same of a `value` to be accepted: siblings whose form it names have that form, as a reference's Value has."""
-    siblings = FITTING.get(f"{operation.name}.{member.dotted}", {})
+    siblings = fitting_siblings(operation, member.dotted)
     if not isinstance(value, str) or value not in siblings:
         return place(operation, member.path, value)
     return place(operation, member.path[:-1], {member.path[-1]: value, **siblings[value]})
@@ -71,7 +70,9 @@ def structures_without(operation: Operation, member: Member) -> dict[str, dict[s
     """
     path = member.path[:-1]
     parent, dotted = member_at(operation, path), ".".join((operation.name, *path))
-    deciding = {name: FITTING.get(f"{dotted}.{name}", {}) for name in (child.name for child in parent.members)}
+    deciding = {
+        name: fitting_siblings(operation, ".".join((*path, name))) for name in (child.name for child in parent.members)
+    }
     found = {
         f"absent, {name} {value}": {name: value}
         for name, values in deciding.items()
@@ -103,8 +104,7 @@ def add_unknown(operation: Operation, path: tuple[str, ...], value: Any) -> Argu
 def _with_companions(operation: Operation, path: tuple[str, ...]) -> Arguments:
     arguments = plain_arguments(operation)
     for depth in range(1, len(path) + 1):
-        companions = COMPANIONS.get(f"{operation.name}.{'.'.join(path[:depth])}", {})
-        arguments.update(copy.deepcopy(dict(companions)))
+        arguments.update(companions_of(operation, ".".join(path[:depth])))
     return arguments
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Sequence
 
 from conformance.contract.model import Location, Member, Operation
 from strategies.boundaries import Edge, spent_by
-from strategies.examples import COMPANIONS, example, is_conditional, plain_arguments
+from strategies.examples import companions_of, example, is_conditional, plain_arguments
 from strategies.requests import Arguments
 
 _MANY = 4  # optional members, from which on a request has several of them
@@ -51,5 +50,5 @@ def _all_of(operation: Operation, optional: Sequence[Member]) -> Arguments:
     """Plain arguments with each of the `optional` members. What one of them needs besides overrides the others."""
     together = plain_arguments(operation) | {member.name: example(operation, member) for member in optional}
     for member in optional:
-        together |= copy.deepcopy(dict(COMPANIONS.get(f"{operation.name}.{member.name}", {})))
+        together |= companions_of(operation, member.name)
     return together
