@@ -1,9 +1,9 @@
 """Requests and contacts of a run by test file, beside the floor: `python -m tests.benchmarks.bench_requests [DEPTH]`.
 
-Prints JSON: {"total": {...}, "files": {FILE: {"requests", "contacts", "floor"}}}. The floor is what would have to be
-sent if nothing were prepared twice: of derived requirements one request for each edge that is refused or recorded and
-one for each covering set of accepted edges; of scenarios all but the requests that only make a chat, connect to it or
-stop it.
+Prints JSON: {"total": {...}, "files": {FILE: {"requests", "floor", "contacts", "contacts_floor"}}}. A floor is what
+would have to be sent, or opened, if nothing were prepared twice: of derived requirements one request for each edge that
+is refused or recorded and one for each covering set of accepted edges; of scenarios all but the requests that only make
+a chat, connect to it or stop it; all contacts but those that such requests open.
 """
 
 from __future__ import annotations
@@ -92,8 +92,14 @@ def main() -> None:
     known, files = floors(), {}
     for file, counts in sorted(measure(depth).items(), key=lambda each: -each[1]["requests"]):
         floor = known.get(file, counts["requests"] - counts["preparation"])
-        files[file] = {"requests": counts["requests"], "contacts": counts["contacts"], "floor": floor}
-    total = {name: sum(row[name] for row in files.values()) for name in ("requests", "contacts", "floor")}
+        files[file] = {
+            "requests": counts["requests"],
+            "floor": floor,
+            "contacts": counts["contacts"],
+            "contacts_floor": counts["contacts"] - counts["prepared"],
+        }
+    names = ("requests", "floor", "contacts", "contacts_floor")
+    total = {name: sum(row[name] for row in files.values()) for name in names}
     print(json.dumps({"total": total, "files": files}, indent=2))
 
 

@@ -1,7 +1,8 @@
 """A pytest plugin that counts by test what a run sends: `-p tests.benchmarks.traffic_by_test`, to RECORD_TO.
 
 `requests` are all requests, web sockets and signed URLs. `contacts` are those that the endpoint opened. `preparation`
-are the requests that only make a chat, connect to it or stop it, and so could be saved by sharing it.
+are the requests that only make a chat, connect to it or stop it, and so could be saved by sharing it. `prepared` are
+the contacts that such requests opened.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def pytest_configure() -> None:
         before = self.opened
         note(self, contact, instance)
         COUNTED[_Now.test]["contacts"] += self.opened - before
+        COUNTED[_Now.test]["prepared"] += (self.opened - before) * bool(_Now.preparing)
 
     Budget.spend = count  # type: ignore[method-assign]
     Contacts._note = note_contact  # type: ignore[method-assign]
