@@ -70,13 +70,13 @@ class PlainCallRule:
 
     def of_operation(self, name: str) -> Unjudged | None:
         """Why nothing about operation `name` is judged. Makes its plain call if that was not made yet."""
-        return _judgement_of(self.profile.of(name))
+        return _obstacle_of(self.profile.of(name))
 
     def of_promise(self, requirement: str) -> Unjudged | None:
         """Why a promise that seems kept is not judged: its operation does not work, so that it says nothing."""
         subject = _own_operation(requirement)
         found = self.profile.finding_of(subject) if subject else None
-        return _judgement_of(found) if found and not _is_exempt(catalogue()[requirement], found) else None
+        return _obstacle_of(found) if found and not _is_exempt(catalogue()[requirement], found) else None
 
     def of_violation(self, violation: ContractViolation) -> Unjudged | None:
         """Why `violation` is not one: the operation that it is about, or one that it rests on, does not work."""
@@ -92,7 +92,7 @@ class PlainCallRule:
         """What is noted of `requirement` where `wrong` kept it from being judged."""
         subject = _own_operation(requirement)
         known = self.profile.finding_of(subject) if subject else None
-        if known is not None and (own := _judgement_of(known)) is not None:
+        if known is not None and (own := _obstacle_of(known)) is not None:
             return own
         if isinstance(wrong, NotGiven):
             return Unjudged(Outcome.UNTESTED, wrong.reason)
@@ -106,7 +106,7 @@ class PlainCallRule:
         found = self.profile.finding_of(name or CHAT)
         if found is None:
             return Unjudged(Outcome.INCONCLUSIVE, reason)
-        own = _judgement_of(found) if name is not None else _of_other(CHAT, found)
+        own = _obstacle_of(found) if name is not None else _of_other(CHAT, found)
         if own is not None and own.outcome is not Outcome.INCONCLUSIVE:
             return own
         return Unjudged(Outcome.INCONCLUSIVE, reason, own.lacking if own is not None else None, found.exchanges)
@@ -158,7 +158,7 @@ def _last_refusals(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
     return found
 
 
-def _judgement_of(found: Finding) -> Unjudged | None:
+def _obstacle_of(found: Finding) -> Unjudged | None:
     if found.standing is Standing.WORKS:
         return None
     if found.not_given is not None and found.standing is Standing.NOT_READY:
@@ -168,7 +168,7 @@ def _judgement_of(found: Finding) -> Unjudged | None:
 
 def _of_other(name: str, found: Finding) -> Unjudged | None:
     """What another operation `name`, which a test has called, does to its requirement."""
-    unjudged = _judgement_of(found)
+    unjudged = _obstacle_of(found)
     if unjudged is None or unjudged.outcome is Outcome.UNTESTED:
         return unjudged
     lacking = name if found.standing is Standing.UNSUPPORTED else None

@@ -92,7 +92,7 @@ def upload(owner: Participant, file: File, **members: Any) -> Upload:
 
 
 def attach(owner: Participant, file: File) -> Upload:
-    """An attachment that is uploaded, completed and returned. Raises SetupFailed where one of these fails."""
+    """Upload and complete an attachment, and wait until it is returned. Raises SetupFailed where one of these fails."""
     made = upload(owner, file)
     made.put()
     owner.scenario.need(made.complete())

@@ -85,7 +85,7 @@ class Present:
         known = _apart(self.scenario)
         if not self._any(fits, CLOCKS_APART) or self._any(fits, known):
             return (known,)
-        return (_measure_apart(self.scenario),)
+        return (_measure_clocks(self.scenario),)
 
     def _any(self, fits: Fits, apart: timedelta) -> bool:
         half = timedelta(seconds=self.reply.elapsed / 2)
@@ -146,7 +146,7 @@ def moment(stated: Any) -> Any:
 def is_near(scenario: ScenarioCalls, off: timedelta, slack: timedelta) -> bool:
     """Whether two times of different replies, `off` from what is due, are within `slack` and what clocks are apart."""
     return abs(off) <= slack + _apart(scenario) or (
-        abs(off) <= slack + CLOCKS_APART and abs(off) <= slack + _measure_apart(scenario)
+        abs(off) <= slack + CLOCKS_APART and abs(off) <= slack + _measure_clocks(scenario)
     )
 
 
@@ -172,14 +172,14 @@ def require_within(seconds: float, since: Exchange) -> None:
 
 def seconds_apart(scenario: ScenarioCalls) -> int:
     """How far beside an expiry all of the endpoint's machines agree about it, in whole seconds."""
-    return math.ceil(_measure_apart(scenario).total_seconds())
+    return math.ceil(_measure_clocks(scenario).total_seconds())
 
 
 def _apart(scenario: ScenarioCalls) -> timedelta:
     return timedelta(seconds=scenario.verifier.profile.clocks.apart)
 
 
-def _measure_apart(scenario: ScenarioCalls) -> timedelta:
+def _measure_clocks(scenario: ScenarioCalls) -> timedelta:
     """The same, after some messages outside the scenario, whose times show more machines; once in a run."""
     clocks, before = scenario.verifier.profile.clocks, len(scenario.exchanges)
     if not clocks.measured:

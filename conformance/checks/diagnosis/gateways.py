@@ -157,7 +157,7 @@ def _unavailable(seen: str, response: Response, _: Place) -> Cause:
     return Cause(known, likely, "run again when it is up, or send more slowly with --rate N")
 
 
-def _cause_of_500(seen: str, response: Response, _: Place) -> Cause:
+def _cause_of_5xx(seen: str, response: Response, _: Place) -> Cause:
     likely = "the endpoint failed on a valid call" if response.error_name else "the endpoint or a gateway failed"
     return Cause(seen, likely, "look into its log")
 
@@ -197,4 +197,4 @@ _STATUSES: Mapping[int, Callable[[str, Response, Place], Cause]] = {
     ),
     511: _constant("the network wants a login first (a captive portal)", "log in with a browser on this machine"),
 }
-_CLASSES: Mapping[int, Callable[[str, Response, Place], Cause]] = {5: _cause_of_500}
+_CLASSES: Mapping[int, Callable[[str, Response, Place], Cause]] = {5: _cause_of_5xx}
