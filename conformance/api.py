@@ -15,7 +15,7 @@ from conformance.application.hosting import NoApplication
 from conformance.application.judge import IN_PROCESS, NotJudged, judge
 from conformance.application.reference import ReferenceEndpoint, served_reference
 from conformance.application.result import Finding, Judgement
-from connect_conformance_pytest.activation import HOME, hidden_by
+from connect_conformance_pytest.activation import HOME, hider_of
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -87,7 +87,7 @@ def http_request(operation: str, arguments: dict[str, Any]) -> Request:
 
 def _real_requests() -> Any:
     """The module that draws. Raises ImportError where something else has the name of the package that it is in."""
-    place = hidden_by("strategies")
+    place = hider_of("strategies")
     if place is not None:
         raise ImportError(f"the package strategies of {place} hides that of the suite in {HOME}")
     return import_module("strategies.real_requests")

@@ -25,8 +25,8 @@ from connect_conformance_pytest.activation import (
     PACKAGE,
     PARTS,
     default_arguments,
-    hidden_by,
     hidden_parts,
+    hider_of,
     names_package,
     names_suite,
 )
@@ -198,7 +198,7 @@ def _refuse_options_of_a_hidden_suite(parser: pytest.Parser, args: Sequence[str]
     known, unknown = parser.parse_known_and_unknown_args(args)
     if not unknown or not known.pyargs or not any(names_package(name) for name in known.file_or_dir):
         return
-    place = hidden_by(PACKAGE.name)
+    place = hider_of(PACKAGE.name)
     if place is not None:
         raise pytest.UsageError(
             f"no option is called {' or '.join(unknown)}: with --pyargs {PACKAGE.name} means what is in {place}, "

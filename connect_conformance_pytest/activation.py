@@ -31,7 +31,7 @@ def names_suite(arguments: Iterable[str], directory: Path, *, by_module: bool) -
 
 def _is_suite(name: str, directory: Path, *, by_module: bool) -> bool:
     if by_module and names_package(name):
-        return hidden_by(PACKAGE.name) is None
+        return hider_of(PACKAGE.name) is None
     path = Path(os.path.abspath(directory / name))  # noqa: PTH100 - links stay as given
     if path.is_relative_to(PACKAGE):
         return True
@@ -51,12 +51,12 @@ def names_package(module: str) -> bool:
 def hidden_parts() -> Iterator[str]:
     """A sentence for each part of the suite that something else hides, with the place of both."""
     for part in PARTS:
-        place = hidden_by(part)
+        place = hider_of(part)
         if place is not None:
             yield f"the package {part} of {place} hides that of the suite in {HOME}"
 
 
-def hidden_by(part: str) -> str | None:
+def hider_of(part: str) -> str | None:
     """The place of what ``import part`` gives or gave instead of this copy's; None where it is this copy's."""
     try:
         spec = find_spec(part)

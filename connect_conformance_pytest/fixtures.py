@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from connect_conformance_pytest.activation import HOME, PACKAGE, hidden_by
+from connect_conformance_pytest.activation import HOME, PACKAGE, hider_of
 
 
 def _api() -> Any:
     """The public interface. Fails the test that asks where something else has the name of the suite's package."""
-    place = hidden_by(PACKAGE.name)
+    place = hider_of(PACKAGE.name)
     if place is not None:
         pytest.fail(f"the package {PACKAGE.name} of {place} hides that of the suite in {HOME}", pytrace=False)
     return import_module("conformance.api")

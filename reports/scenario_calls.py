@@ -53,7 +53,7 @@ class ScenarioCalls:
         needed = {call for number in kept for call in self._behind[number]}
         return sorted({*kept, *needed})
 
-    def needed_by(self, calls: Sequence[int], last: int) -> list[int]:
+    def needs_of(self, calls: Sequence[int], last: int) -> list[int]:
         """Those of `calls` whose own needs are among them; all that `last` needs is added."""
         chosen = {*calls, last, *self._behind[last]}
         return sorted(call for call in chosen if self._behind[call] <= chosen)

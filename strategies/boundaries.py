@@ -49,10 +49,10 @@ def _with(constraint: Constraint, name: str, arguments: Arguments, *, accepted: 
     depends_on = None
     if accepted and is_conditional(operation.name, member.dotted):
         depends_on = place(operation, member.path, _inner(constraint))
-    return Edge(name, accepted, arguments, spends=spent_by(operation) if accepted else 0, depends_on=depends_on)
+    return Edge(name, accepted, arguments, spends=cost_of(operation) if accepted else 0, depends_on=depends_on)
 
 
-def spent_by(operation: Operation) -> int:
+def cost_of(operation: Operation) -> int:
     """How many accepted edges use up a conversation. Attributes of different edges may be too large together."""
     return 1 if operation.name == "UpdateContactAttributes" else CONSUMING.get(operation.name, 0)
 
@@ -139,7 +139,7 @@ def _absent_by_null(constraint: Constraint) -> Iterator[Edge]:
     if not (member.required or is_conditional(operation.name, parent) or is_needed(operation.name, member.dotted)):
         arguments = place(operation, member.path, None, companions=len(member.path) > 1)
         arguments.update(members_instead_of(operation, member.dotted))
-        yield Edge("null", accepted=True, arguments=arguments, spends=spent_by(operation))
+        yield Edge("null", accepted=True, arguments=arguments, spends=cost_of(operation))
 
 
 def _absent(constraint: Constraint) -> Iterator[Edge]:
@@ -147,7 +147,7 @@ def _absent(constraint: Constraint) -> Iterator[Edge]:
     operation, member = constraint.operation, constraint.member
     if catalogue()[constraint.id].untested is not None:
         return
-    spends = spent_by(operation)
+    spends = cost_of(operation)
     for name, structure in structures_without(operation, member).items():
         yield Edge(name, accepted=True, arguments=place(operation, member.path[:-1], structure), spends=spends)
 
@@ -173,12 +173,12 @@ def _accepted_texts(constraint: Constraint) -> dict[str, Any]:
     if constraint.promise is not None or member.location is not Location.BODY or member.pattern or member.enum:
         return {}
     found: dict[str, Any] = {f"{limit} code points": tile("a", limit)}
-    if longest and not _limited_in_bytes(constraint):
+    if longest and not _is_limited_in_bytes(constraint):
         found[f"{limit} code points of 4 bytes"] = tile(BY_WIDTH[4], limit)
     return found
 
 
-def _limited_in_bytes(constraint: Constraint) -> bool:
+def _is_limited_in_bytes(constraint: Constraint) -> bool:
     """Whether the documents limit the member in bytes or by an alphabet besides the model's code points."""
     return constraint.member.name in ("Content", "key") or constraint.member.path[:1] == ("Attributes",)
 

@@ -49,9 +49,9 @@ def mixed_texts_of_bytes(utf8_bytes: int) -> st.SearchStrategy[str]:
     ASCII characters, in front or behind, make up for what the others leave.
     """
     seeds = st.text(alphabet=[*BY_WIDTH.values(), "\u0301", "\n", '"', "\U00020000"], min_size=1, max_size=12)
-    return st.builds(_tiled_to_bytes, seeds, st.just(utf8_bytes), st.booleans())
+    return st.builds(_tile_to_bytes, seeds, st.just(utf8_bytes), st.booleans())
 
 
-def _tiled_to_bytes(seed: str, utf8_bytes: int, front: bool) -> str:  # noqa: FBT001 - drawn, called nowhere else
+def _tile_to_bytes(seed: str, utf8_bytes: int, front: bool) -> str:  # noqa: FBT001 - drawn, called nowhere else
     count, rest = divmod(utf8_bytes, len(seed.encode()))
     return "a" * rest + seed * count if front else seed * count + "a" * rest

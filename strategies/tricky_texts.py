@@ -53,11 +53,11 @@ def json_texts() -> st.SearchStrategy[str]:
         max_leaves=8,
     )
     return st.builds(
-        _laid_out, values, st.sampled_from((",", ", ", " ,\n")), st.sampled_from((":", " : ")), st.booleans()
+        _lay_out, values, st.sampled_from((",", ", ", " ,\n")), st.sampled_from((":", " : ")), st.booleans()
     )
 
 
-def _laid_out(value: object, comma: str, colon: str, escaped: bool) -> str:  # noqa: FBT001 - drawn, called nowhere else
+def _lay_out(value: object, comma: str, colon: str, escaped: bool) -> str:  # noqa: FBT001 - drawn, called nowhere else
     return json.dumps([MARK, value], separators=(comma, colon), ensure_ascii=escaped)
 
 

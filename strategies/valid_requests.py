@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from conformance.contract.model import Location, Member, Operation
-from strategies.boundaries import Edge, spent_by
+from strategies.boundaries import Edge, cost_of
 from strategies.examples import companions_of, example, is_conditional, plain_arguments
 from strategies.requests import Arguments
 
@@ -43,7 +43,7 @@ def _optional(operation: Operation) -> list[Member]:
 
 
 def _valid(operation: Operation, name: str, members: Sequence[Member]) -> Edge:
-    return Edge(name, accepted=True, arguments=_all_of(operation, members), spends=spent_by(operation))
+    return Edge(name, accepted=True, arguments=_all_of(operation, members), spends=cost_of(operation))
 
 
 def _all_of(operation: Operation, optional: Sequence[Member]) -> Arguments:

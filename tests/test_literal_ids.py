@@ -14,7 +14,7 @@ import pytest
 from conformance.contract.catalogue import catalogue
 from conformance.power.scripts import collect
 from conformance.reference import faults as package
-from conformance.reference.faults import declared_in
+from conformance.reference.faults import faults_in
 
 PROSE = frozenset(rid for rid, requirement in catalogue().items() if not requirement.derived)
 PACKAGE = Path(package.__file__).parents[2]
@@ -81,7 +81,7 @@ def _text(part: ast.expr, constants: dict[str, object]) -> str | None:
 def declarations() -> Iterator[tuple[str, ModuleType]]:
     """Every requirement id that a fault must turn red, with the module that declares the fault."""
     for module in modules(FAULTS):
-        yield from ((rid, module) for fault in declared_in(module) for rid in fault.red)
+        yield from ((rid, module) for fault in faults_in(module) for rid in fault.red)
 
 
 def test_each_prose_id_stands_in_full_in_the_tests_that_claim_it() -> None:

@@ -70,23 +70,23 @@ class Commands(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the words; the help and the version are printed here."""
-        with _answered_for():
+        with _exit_by_failure():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and see that what it printed has arrived."""
-        with _answered_for():
+        with _exit_by_failure():
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
 
 
 @contextmanager
-def _answered_for() -> Iterator[None]:
+def _exit_by_failure() -> Iterator[None]:
     try:
         yield
     except click.exceptions.Exit:  # the help or the version was printed
-        with _answered_for():
+        with _exit_by_failure():
             sys.stdout.flush()
         raise
     except (click.ClickException, click.Abort):

@@ -20,7 +20,7 @@ from conformance.contract import requirements as contract
 from conformance.contract.requirements import Requirement, sources
 from conformance.contract.source_text import excerpt, passage_of
 from conformance.power.scripts import collect
-from conformance.reference.faults import declared_in, fault_modules
+from conformance.reference.faults import fault_modules, faults_in
 from conformance.reference.faults_kit.fault import Fault
 from conformance.reference.variants import registry
 
@@ -174,7 +174,7 @@ def _faults() -> Mapping[str, Mapping[str, tuple[Fault, ModuleType]]]:
     """The faults that must turn each requirement red, by name, with the modules that declare them."""
     found: defaultdict[str, dict[str, tuple[Fault, ModuleType]]] = defaultdict(dict)
     for module in fault_modules():
-        for fault in declared_in(module):
+        for fault in faults_in(module):
             for requirement in fault.red:
                 found[requirement].setdefault(fault.name, (fault, module))
     return found

@@ -107,12 +107,12 @@ class Budget:
         """Take note of a reply: where the endpoint throttles, the run waits as it asks, at most `longest` s."""
         self._pacing.learn(exchange, longest)
 
-    def served_again(self, operation: str, ago: float) -> None:
+    def note_retry(self, operation: str, ago: float) -> None:
         """Take note that a call of `operation`, sent so many seconds `ago`, was throttled and then served.
 
         The run goes slower.
         """
-        self._pacing.served_again(operation, ago)
+        self._pacing.note_retry(operation, ago)
 
     def _spend(self, *, starts: bool) -> None:
         if _CLOSING.get():

@@ -17,7 +17,7 @@ from conformance.endpoint.breaker import Breaker
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.clock_correction import ClockCorrection, is_refused
 from conformance.endpoint.connections import Attempt, HangUp
-from conformance.endpoint.contacts import started_by
+from conformance.endpoint.contacts import contact_of_start
 from conformance.endpoint.failures import NOT_CARRIED
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.kept_connections import KeptConnections
@@ -103,7 +103,7 @@ class HttpTarget:
         first = once()
         exchange = self._patience.settle(first, once)
         if is_rate_limited(first) and not is_rate_limited(exchange):
-            self.budget.served_again(request.operation, local_time() - first.started)
+            self.budget.note_retry(request.operation, local_time() - first.started)
         self.line.note_final(exchange)
         *before, _ = map(may_have_acted, sent)
         twice = any(before) and may_act_twice(request) and not may_have_acted(exchange)
@@ -241,7 +241,7 @@ class HttpTarget:
 
         One whose reply was lost or has no id keeps its place, and stays in the journal: nobody knows what it opened.
         """
-        contact, response = started_by(exchange), exchange.response
+        contact, response = contact_of_start(exchange), exchange.response
         if exchange.request.operation not in STARTING:
             return
         if contact is not None or not sent or (response is not None and not response.succeeded):

@@ -81,10 +81,10 @@ class Consistency:
         if request.operation == _COMPLETING and response.error_name == _CONFLICT:
             return any(self._is_new(self._uploaded.get(one), exchange) for one in _ids(_members(request)))
         if request.operation in _READING and response.error_name == _NOT_FOUND:
-            return any(self._is_new(since, exchange) for since in self._named_in(request.path))
+            return any(self._is_new(since, exchange) for since in self._start_times_in(request.path))
         return False
 
-    def _named_in(self, path: str) -> list[float]:
+    def _start_times_in(self, path: str) -> list[float]:
         """When the contacts were started that a path names, each with its instance."""
         parts = path.split("/")
         with self._lock:  # other tests at work start contacts meanwhile

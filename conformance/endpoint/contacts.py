@@ -52,11 +52,11 @@ class Contacts:
 
     def learn(self, exchange: Exchange) -> None:
         """Take note of the contact that `exchange` started or stopped, if any."""
-        contact = started_by(exchange)
+        contact = contact_of_start(exchange)
         if contact is not None:
             self._note(contact, instance_of(exchange.request) or self.instance_id)
             self._tokens.setdefault(contact, _member_of(exchange.request, "ClientToken"))
-        elif (contact := stopped_by(exchange)) is not None:
+        elif (contact := contact_of_stop(exchange)) is not None:
             self._forget(contact)
 
     def require_new(self, start: Exchange) -> None:
@@ -64,7 +64,7 @@ class Contacts:
 
         Its endpoint takes one start for another. Whoever went on would share a chat without knowing it.
         """
-        contact, token = started_by(start), _member_of(start.request, "ClientToken")
+        contact, token = contact_of_start(start), _member_of(start.request, "ClientToken")
         if contact is not None and self._tokens.get(contact, token) != token:
             raise SetupFailed(
                 f"{start.request.operation} returned contact {contact}, which a start with another ClientToken had "
@@ -204,7 +204,7 @@ class StopContactCalls:
         return response.succeeded or is_over(response)
 
 
-def started_by(exchange: Exchange) -> str | None:
+def contact_of_start(exchange: Exchange) -> str | None:
     """The contact that a successful start call returned, or None."""
     response = exchange.response
     if response is None or not response.succeeded or exchange.request.operation not in STARTING:
@@ -213,7 +213,7 @@ def started_by(exchange: Exchange) -> str | None:
     return contact if isinstance(contact, str) and contact else None
 
 
-def stopped_by(exchange: Exchange) -> str | None:
+def contact_of_stop(exchange: Exchange) -> str | None:
     """The contact that a successful StopContact named, or None."""
     response = exchange.response
     if response is None or not response.succeeded or exchange.request.operation != "StopContact":

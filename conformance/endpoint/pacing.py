@@ -115,14 +115,14 @@ class Pacing:
 
     def wait(self, operation: str) -> None:
         """Wait until a request of `operation` may go."""
-        held = self._counters.held_until(self._counted_as(operation)) - time.monotonic()
+        held = self._counters.held_until(self._rate_name(operation)) - time.monotonic()
         if held > 0:
             time.sleep(held)
         for each in (self._known.get(operation), self._slowed, self._run):
             if each is not None:
                 each(operation)
 
-    def _counted_as(self, operation: str) -> str:
+    def _rate_name(self, operation: str) -> str:
         return operation if operation in self._known else _OTHERS
 
     def learn(self, exchange: Exchange, longest: float) -> None:
@@ -134,9 +134,9 @@ class Pacing:
         asked = asked_wait(exchange.response)
         if asked is not None and asked > 0:
             until = time.monotonic() + min(asked, longest)
-            self._counters.hold(self._counted_as(operation), until)
+            self._counters.hold(self._rate_name(operation), until)
 
-    def served_again(self, operation: str, ago: float) -> None:
+    def note_retry(self, operation: str, ago: float) -> None:
         """Take note that a call of `operation` was throttled, sent again, and served: it came too fast.
 
         It was first sent so many seconds `ago`.

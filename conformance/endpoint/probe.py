@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conformance.checks.diagnosis.bodies import not_an_object
-from conformance.checks.diagnosis.gateways import seen_of, throttling_of
+from conformance.checks.diagnosis.gateways import summary_of, throttling_of
 from conformance.checks.diagnosis.replies import cause_of
 from conformance.contract.errors import NO_PERMISSION
 from conformance.contract.model import Operation
@@ -88,7 +88,7 @@ def finding(operation: Operation, exchange: Exchange, *, others_answered: bool =
     if is_throttled(exchange):
         return Finding(Standing.UNANSWERED, throttling_of(response), exchange)
     if is_unrouted(operation, response):
-        return Finding(Standing.UNSUPPORTED, f"the plainest call got {seen_of(response)}", exchange)
+        return Finding(Standing.UNSUPPORTED, f"the plainest call got {summary_of(response)}", exchange)
     standing = Standing.REFUSED if is_own_refusal(operation, response) else Standing.BLOCKED
     return Finding(standing, f"the plainest valid call got {cause_of(exchange)}", exchange)
 

@@ -14,7 +14,7 @@ from conformance.contract.resources import CLIENT_TOKEN, resource_names
 from conformance.contract.wire import Exchange, Request, Response, as_evidence
 from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
-from conformance.endpoint.contacts import Contacts, started_by
+from conformance.endpoint.contacts import Contacts, contact_of_start
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.preconditions import MissingOption, NoRoom, SetupFailed
 from conformance.endpoint.running_tests import PerTest, current
@@ -131,7 +131,7 @@ class Conversations:
         """Stop a contact that is needed no more."""
         self.contacts.release(contact_id)
 
-    def made_up(self, arguments: Mapping[str, Any]) -> list[str]:
+    def invented_options(self, arguments: Mapping[str, Any]) -> list[str]:
         """The options whose values `arguments` contain and the suite invented."""
         named = {"--" + name.replace("_", "-") for name in resource_names(arguments)}
         return sorted(self.invented & named)
@@ -256,7 +256,7 @@ class Conversations:
 
         A start that is repeated returns the contact of the first one, which somebody may use by now.
         """
-        contact = started_by(start)
+        contact = contact_of_start(start)
         if contact is None or contact in self.contacts.leased or contact not in self.contacts.open:
             return
         self.pool.offer(start)

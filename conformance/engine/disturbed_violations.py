@@ -31,20 +31,20 @@ class PlainServer(Protocol):
 
 def disturbance(server: PlainServer, violation: ContractViolation) -> Inconclusive | None:
     """The reason why `violation` proves nothing; None if it counts."""
-    return disturbance_of(violation) or _taken_over(server, violation)
+    return disturbance_of(violation) or _takeover(server, violation)
 
 
-def _taken_over(server: PlainServer, violation: ContractViolation) -> Inconclusive | None:
+def _takeover(server: PlainServer, violation: ContractViolation) -> Inconclusive | None:
     """Why a violation is none of the endpoint's where something else has begun to answer all of its calls."""
     if server.is_broken_by_plain_call(violation.requirement):
         return None
-    for name, refused in _refused_in_front(violation.exchanges).items():
+    for name, refused in _refusals_in_front(violation.exchanges).items():
         if not server.serves(name):
             return Inconclusive(f"{name} got {cause_of(refused).brief}, and so did its plain call afterwards", refused)
     return None
 
 
-def _refused_in_front(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
+def _refusals_in_front(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
     """The last call of each operation among `exchanges` that something else than the operation has refused."""
     return {exchange.request.operation: exchange for exchange in exchanges if _is_refused_in_front(exchange)}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from conformance.checks.diagnosis.gateways import seen_of
+from conformance.checks.diagnosis.gateways import summary_of
 from conformance.checks.diagnosis.replies import CHAT_ENDED, cause_of
 from conformance.contract.model import Operation, operation
 from conformance.contract.operation_traits import CONSUMING, STARTING
@@ -145,7 +145,7 @@ def _explain(caller: PlainCaller, subject: Operation, conversation: ChatResource
     if subject.name not in STARTING and not _goes_on(caller, conversation, subject):
         suffix = "" if CHAT_ENDED in found.reason else f"; {CHAT_ENDED}"
         return replace(found, in_doubt=True, reason=f"{found.reason}{suffix}")
-    if options := caller.conversations.made_up(plain_arguments(subject)):
+    if options := caller.conversations.invented_options(plain_arguments(subject)):
         reason = f"{found.reason} with a value that the suite made up: give {' and '.join(options)}"
         return replace(found, in_doubt=True, reason=reason)
     if options := _options_of(caller, subject):
@@ -223,7 +223,7 @@ def _with_made_up_ids(caller: PlainCaller, operation: Operation, lacking: Findin
         return lacking
     found, answer = finding(operation, exchange), exchange.response
     if answer is not None and found.standing is Standing.UNSUPPORTED:
-        return replace(found, reason=f"a call with made-up ids got {seen_of(answer)}")
+        return replace(found, reason=f"a call with made-up ids got {summary_of(answer)}")
     return replace(lacking, reached=found.implemented is True)
 
 

@@ -176,11 +176,11 @@ class Verifier:
         if record.violation is not None:
             raise record.violation.with_traceback(None)
         if not record.outcomes:
-            self.give_up(requirement, Outcome.INCONCLUSIVE, unseen, self._shown_by(tried))
+            self.give_up(requirement, Outcome.INCONCLUSIVE, unseen, self._evidence_of(tried))
         if not record.outcomes[Outcome.KEPT] and not record.outcomes[Outcome.RECORDED]:
             raise NotVerified(next(iter(record.outcomes)), record.reason or unseen)
 
-    def _shown_by(self, tried: Iterable[str]) -> tuple[Exchange, ...]:
+    def _evidence_of(self, tried: Iterable[str]) -> tuple[Exchange, ...]:
         broken = (self.recorder.records[requirement].violation for requirement in tried)
         return next((violation.exchanges for violation in broken if violation is not None), ())
 

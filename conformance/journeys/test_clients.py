@@ -53,7 +53,7 @@ def test_a_local_endpoint_names_its_address(scenario: Scenario) -> None:
         claim.holds(is_for_clients(url), "a URL that begins with wss:// or ws://127.0.0.1:PORT", url.partition("?")[0])
 
 
-def _sent_with(scenario: Scenario, request: Request, headers: Mapping[str, str]) -> Exchange:
+def _send_with(scenario: Scenario, request: Request, headers: Mapping[str, str]) -> Exchange:
     for name, value in headers.items():
         request = request.with_header(name, value)
     return scenario.send(request)
@@ -64,11 +64,11 @@ def test_headers_of_the_sdks_make_no_difference(scenario: Scenario) -> None:
     """The endpoint answers requests with the headers of SDKs, and a second attempt returns the first contact."""
     own = scenario.chat().resources()
     for name in ("CreateParticipantConnection", "SendMessage", "GetTranscript"):
-        answer = _sent_with(scenario, own.plain(name), sdk_headers(1))
+        answer = _send_with(scenario, own.plain(name), sdk_headers(1))
         with scenario.claim() as claim:
             claim.success(answer, f"{name} with the headers of an SDK")
     start = own.plain("StartChatContact", ClientToken=str(uuid.uuid4()))
-    attempts = [_sent_with(scenario, start, sdk_headers(number)) for number in (1, 2)]
+    attempts = [_send_with(scenario, start, sdk_headers(number)) for number in (1, 2)]
     with scenario.claim() as claim:
         for answer in attempts:
             claim.success(answer, "StartChatContact with the headers of an SDK")

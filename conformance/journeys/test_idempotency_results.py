@@ -81,7 +81,7 @@ def test_what_is_sent_again_happens_once(scenario: Scenario, requirement: str) -
     for _ in range(2):
         scenario.need(idempotent.send(token))
     with scenario.claim(requirement) as claim:
-        idempotent.happened_once(claim, first, "the request was sent three times")
+        idempotent.claim_one_effect(claim, first, "the request was sent three times")
 
 
 @verifies("SendMessage.ClientToken.one-transcript-item")

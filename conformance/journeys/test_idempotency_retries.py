@@ -34,7 +34,7 @@ def test_duplicates_at_the_same_time_come_to_one_effect(scenario: Scenario, requ
         with scenario.claim(requirement) as claim:
             for again in (*others, idempotent.send(token)):
                 idempotent.repeats(claim, first, again, f"one of {times} duplicates")
-            idempotent.happened_once(claim, first, f"{times} duplicates at the same time")
+            idempotent.claim_one_effect(claim, first, f"{times} duplicates at the same time")
     with scenario.claim(requirement) as claim:
         other = idempotent_call(scenario, requirement, idempotent.by)
         claim.success(other.send(fresh_client_token()), "another request, for which duplicates have left room")
@@ -66,4 +66,4 @@ def test_a_request_whose_reply_was_lost_is_not_done_again(scenario: Scenario, re
             idempotent.repeats(
                 claim, first, idempotent.insist(token), "the request sent again after another reply was lost"
             )
-            idempotent.happened_once(claim, first, "its replies were lost")
+            idempotent.claim_one_effect(claim, first, "its replies were lost")

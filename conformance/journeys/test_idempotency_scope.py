@@ -120,7 +120,7 @@ def test_the_token_of_one_completion_does_not_stand_for_anothers(scenario: Scena
     answer = other.send(token)
     with scenario.claim() as claim:
         if judged_reply(answer).succeeded:
-            other.happened_once(claim, answer, "its completion succeeded")
+            other.claim_one_effect(claim, answer, "its completion succeeded")
         else:
             claim.any_refusal(answer, "a completion with the token of another chat's")
 

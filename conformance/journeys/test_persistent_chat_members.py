@@ -115,7 +115,7 @@ def test_the_past_chat_stays_as_it_was(scenario: Scenario) -> None:
     with scenario.claim("StartChatContact.PersistentChat.past-chat-untouched") as claim:
         for answer in (past.say(ConnectionToken=token), past.transcript(ConnectionToken=token), past.connect()):
             claim.any_refusal(answer, f"{answer.request.operation} in a chat that was continued")
-        ended = scenario.until(lambda: _ended_at(past))
+        ended = scenario.until(lambda: _end_time(past))
         claim.holds(ended, "a DisconnectTimestamp of the past chat", "none")
     with scenario.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
         claim.equal(
@@ -123,7 +123,7 @@ def test_the_past_chat_stays_as_it_was(scenario: Scenario) -> None:
         )
 
 
-def _ended_at(chat: Chat) -> Any:
+def _end_time(chat: Chat) -> Any:
     return object_at(chat.scenario.need(chat.on_contact("DescribeContact")), "Contact").get("DisconnectTimestamp")
 
 

@@ -68,11 +68,11 @@ def _send_signed(scenario: Scenario, request: Request) -> Exchange:
     return scenario.send(request, signed=True)
 
 
-def _signed_without_keys(scenario: Scenario, request: Request) -> Exchange:
+def _sign_without_keys(scenario: Scenario, request: Request) -> Exchange:
     return scenario.send(_with(request, _without_keys()), signed=False)
 
 
-_WAYS = (_plainly, _send_signed, _signed_without_keys, _plainly)
+_WAYS = (_plainly, _send_signed, _sign_without_keys, _plainly)
 _ENDING = names_where(lambda traits: traits.ends)
 _USING_UP = names_where(lambda traits: traits.uses_up is not None)  # served once with what the chat has for them
 

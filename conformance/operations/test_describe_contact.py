@@ -97,15 +97,15 @@ def _judge_end(claim: Claim, chat: Chat, begun: Any, lasted: float | None = None
     Now is `lasted` seconds after the beginning, or when the endpoint describes it, which need not move with the clock.
     A replica that lags behind may still state none after another one has stated it.
     """
-    ended, again = _ended_at(chat), chat.on_contact("DescribeContact")
+    ended, again = _end_time(chat), chat.on_contact("DescribeContact")
     present = present_of(chat.scenario, again)
     right = isinstance(ended, int | float) and isinstance(begun, int | float) and _is_end(present, begun, ended, lasted)
     claim.holds(right, f"a DisconnectTimestamp not before {value_text(begun)} and not in the future", value_text(ended))
-    repeated = object_at(chat.scenario.need(again), "Contact").get("DisconnectTimestamp") or _ended_at(chat)
+    repeated = object_at(chat.scenario.need(again), "Contact").get("DisconnectTimestamp") or _end_time(chat)
     claim.equal(repeated, ended, "the DisconnectTimestamp of another description")
 
 
-def _ended_at(chat: Chat) -> Any:
+def _end_time(chat: Chat) -> Any:
     """The DisconnectTimestamp of the first description that states one, None at the polling bound."""
     return chat.scenario.until(lambda: _describe(chat).get("DisconnectTimestamp"))
 

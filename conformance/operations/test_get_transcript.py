@@ -133,7 +133,7 @@ def test_a_transcript_is_what_was_said_in_order(scenario: Scenario) -> None:
         claim.equal([one for one in wanted if not often[one]], [], "messages missing from the transcript")
         claim.equal([one for one in wanted if often[one] > 1], [], "messages that are more than once in the transcript")
     with scenario.claim("GetTranscript.Transcript.nothing-else-of-the-sender") as claim:
-        strange = _strange(chat, items, [*_said_by_back_end(chat, found, wanted), *wanted])
+        strange = _strange(chat, items, [*_messages_of_back_end(chat, found, wanted), *wanted])
         claim.equal(strange, [], "messages of the participant that it did not send")
     with scenario.claim("GetTranscript.Transcript.id-unique") as claim:
         claim.equal([i for i, number in Counter(found).items() if number > 1], [], "Ids of more than one item")
@@ -150,7 +150,7 @@ def test_a_transcript_is_what_was_said_in_order(scenario: Scenario) -> None:
         know(scenario, chat, sent, items)  # for others to read
 
 
-def _said_by_back_end(chat: Chat, found: list[str], wanted: list[str]) -> list[str]:
+def _messages_of_back_end(chat: Chat, found: list[str], wanted: list[str]) -> list[str]:
     """What stands before the first message of a chat that the user's back end started: it may have begun with one."""
     return [] if chat.started is not None or wanted[0] not in found else found[: found.index(wanted[0])]
 

@@ -20,7 +20,7 @@ from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.messages import send_message
 from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.timestamps import is_when_sent, lateness, stated_in
+from conformance.scenario.timestamps import is_when_sent, lateness, time_stated_in
 from conformance.scenario.transcripts import id_of, items_with
 from conformance.scenario.web_socket import listen
 
@@ -150,7 +150,7 @@ def test_an_event_of_an_old_chat_has_its_own_time(scenario: Scenario) -> None:
     scenario.need(first)
     scenario.advance_clock(HOUR)
     later = chat.signal()
-    due = stated_in(first) + timedelta(seconds=HOUR + later.started - first.started)
+    due = time_stated_in(first) + timedelta(seconds=HOUR + later.started - first.started)
     _judge_time(scenario, "an event in a chat that is an hour old", later, due)
 
 

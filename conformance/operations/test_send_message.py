@@ -27,7 +27,7 @@ from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, Participant, objects_at, text_at
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.timestamps import instant, is_when_sent, lateness, stated_in
+from conformance.scenario.timestamps import instant, is_when_sent, lateness, time_stated_in
 from conformance.scenario.transcripts import id_of, ids, items_with
 from strategies.content_types import TEXTS, UNSUPPORTED
 
@@ -158,7 +158,7 @@ def test_a_message_of_an_old_chat_has_its_own_time(scenario: Scenario) -> None:
     scenario.need(first)
     scenario.advance_clock(HOUR)
     later = chat.say()
-    due = stated_in(first) + timedelta(seconds=HOUR + later.started - first.started)
+    due = time_stated_in(first) + timedelta(seconds=HOUR + later.started - first.started)
     _judge_time(scenario, "a message in a chat that is an hour old", later, due)
 
 

@@ -61,7 +61,7 @@ def _in_this_process(trials: Sequence[Trial]) -> Iterator[tuple[Trial, Findings]
 def _until_one_dies(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:
     context = multiprocessing.get_context(START)
     with ProcessPoolExecutor(min(jobs, len(trials)), mp_context=context, initializer=_open) as pool:
-        waiting = _handed_in(pool, trials)
+        waiting = _hand_in(pool, trials)
         try:
             for done in as_completed(waiting):
                 if isinstance(done.exception(), BrokenProcessPool):
@@ -84,7 +84,7 @@ def _end_processes() -> None:
         process.terminate()
 
 
-def _handed_in(pool: Executor, trials: Sequence[Trial]) -> dict[Future[Findings], Trial]:
+def _hand_in(pool: Executor, trials: Sequence[Trial]) -> dict[Future[Findings], Trial]:
     """The trials that `pool` took, each with what becomes of it; once a process has died it takes no more."""
     waiting: dict[Future[Findings], Trial] = {}
     with suppress(BrokenProcessPool):

@@ -5,7 +5,7 @@ import pytest
 from conformance.contract.model import Operation, operations
 from conformance.engine.verifier import Verifier
 from conformance.scenario.markers import verifies
-from conformance.verification.generated_requests import claimed_by, verify_generated_requests
+from conformance.verification.generated_requests import ids_claimed_by, verify_generated_requests
 from conformance.verification.schema_oracle.findings import reply_requirements
 from conformance.verification.schema_replies import verify_by_schema
 
@@ -14,7 +14,7 @@ EACH_OPERATION = [
     for o in operations().values()
 ]
 EACH_WITH_BODY = [
-    pytest.param(o, id=o.name, marks=verifies(*claimed_by(o))) for o in operations().values() if o.has_body
+    pytest.param(o, id=o.name, marks=verifies(*ids_claimed_by(o))) for o in operations().values() if o.has_body
 ]
 
 

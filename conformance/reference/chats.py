@@ -59,7 +59,7 @@ def _new_contact(context: Context, call: Call) -> Contact:
         segment_attributes=dict(call.get("SegmentAttributes") or {}),
         customer_id=call.get("CustomerId"),
         related=_related_contact(context, call),
-        continued_from=_continued_from(context, call, call.get("PersistentChat")),
+        continued_from=_source_of(context, call, call.get("PersistentChat")),
     )
 
 
@@ -68,7 +68,7 @@ def _related_contact(context: Context, call: Call) -> Contact | None:
     return contact_of(context, call.operation, call.get("InstanceId"), related) if related else None
 
 
-def _continued_from(context: Context, call: Call, persistence: dict[str, Any] | None) -> Contact | None:
+def _source_of(context: Context, call: Call, persistence: dict[str, Any] | None) -> Contact | None:
     """The ended contact that a persistent chat continues.
 
     It is the source, or with ENTIRE_PAST_SESSION the one of the source's session that ended last.

@@ -50,7 +50,7 @@ def refuse_bad_signature(request: Request, now: int, keys: Keys = KNOWN_KEYS) ->
         raise Refusal("UnrecognizedClientException", 403, "The access key is not known here.")
     if stated["service"] != SERVICE:
         raise _invalid(f"The signature is for the service {stated['service']}; sign for {SERVICE}.")
-    signed_at = _signed_at(request)
+    signed_at = _signing_time(request)
     if not signed_at.startswith(stated["day"]):
         raise _invalid("The day of the credential scope is not the day of the signature.")
     if abs(_milliseconds(signed_at) - now) > TOLERANCE:
@@ -75,7 +75,7 @@ def _invalid(message: str) -> Refusal:
     return Refusal("InvalidSignatureException", 403, message)
 
 
-def _signed_at(request: Request) -> str:
+def _signing_time(request: Request) -> str:
     """When the request was signed, as ``yyyymmddThhmmssZ``."""
     stamp = request.header("x-amz-date")
     if stamp is None:

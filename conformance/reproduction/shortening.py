@@ -147,7 +147,7 @@ def _fewest(
         place = 0
         while place < len(left := [call for call in calls[:-1] if call in may_go]):
             gone = set(left[place : place + size])
-            fewer = scenario.needed_by([call for call in calls if call not in gone], calls[-1])
+            fewer = scenario.needs_of([call for call in calls if call not in gone], calls[-1])
             if len(fewer) < len(calls) and shows(fewer):
                 calls = fewer
             else:

@@ -96,11 +96,11 @@ def attach(owner: Participant, file: File) -> Upload:
     made = upload(owner, file)
     made.put()
     owner.scenario.need(made.complete())
-    owner.scenario.until(lambda: True if _handed_out(made) else None)
+    owner.scenario.until(lambda: True if _is_handed_out(made) else None)
     return made
 
 
-def _handed_out(made: Upload) -> bool:
+def _is_handed_out(made: Upload) -> bool:
     response = made.get().response
     return response is not None and response.succeeded
 

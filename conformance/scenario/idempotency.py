@@ -151,7 +151,7 @@ class IdempotentCall:
         claim.holds(made not in known, f"{sent} has another {identifier}", f"{identifier} {made} of an earlier call")
         return again
 
-    def happened_once(self, claim: Claim, first: Exchange, sent: str) -> None:
+    def claim_one_effect(self, claim: Claim, first: Exchange, sent: str) -> None:
         """The transcript, where it shows the effect, contains it once. `first` is the reply of the call."""
         if self.effect.text is not None:
             text = self.effect.text(self.arguments)

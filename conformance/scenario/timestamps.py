@@ -119,7 +119,7 @@ def is_when_sent(scenario: ScenarioCalls, sent: Exchange, near: timedelta, due: 
     Raises Inconclusive where that moment is unknown, SetupFailed for what is no time: that is the member's own
     violation.
     """
-    stated = stated_in(sent)
+    stated = time_stated_in(sent)
     if due is not None and abs(stated - due) <= near:
         return True
     return present_of(scenario, sent, messages=False).fits(lambda now, apart: abs(stated - now) <= near + apart)
@@ -127,10 +127,10 @@ def is_when_sent(scenario: ScenarioCalls, sent: Exchange, near: timedelta, due: 
 
 def lateness(scenario: ScenarioCalls, sent: Exchange) -> timedelta:
     """How long after the reply `sent` the AbsoluteTime in it is, by the clock that it is nearest to."""
-    return present_of(scenario, sent, messages=False).miss(stated_in(sent))
+    return present_of(scenario, sent, messages=False).miss(time_stated_in(sent))
 
 
-def stated_in(sent: Exchange) -> datetime:
+def time_stated_in(sent: Exchange) -> datetime:
     """The AbsoluteTime in the reply `sent`. Raises Inconclusive when no answer came, SetupFailed for no time."""
     return instant(text_at(judged_reply(sent).members, "AbsoluteTime"))
 

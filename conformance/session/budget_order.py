@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.engine.depth import Edges
-from conformance.session.coverage_order import Cost, by_coverage, cost_of, shown_by
+from conformance.session.coverage_order import Cost, by_coverage, claims_shown_by, cost_of
 
 USUAL_PRICE = 10  # requests that a contact counts for where nothing says how many of both there may be
 _PRICES = (USUAL_PRICE, 3, 30, 1, 100)
@@ -33,5 +33,5 @@ def musts_within(order: Iterable[str], tests: Mapping[str, Collection[str]], max
         cost = cost_of(name, edges)
         if cost.requests <= requests and cost.contacts <= contacts:
             requests, contacts = requests - cost.requests, contacts - cost.contacts
-            shown |= shown_by(name, tests[name])
+            shown |= claims_shown_by(name, tests[name])
     return sum(catalogue()[requirement].level is Level.MUST for requirement in shown)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from conformance.checks.diagnosis.gateways import seen_of
+from conformance.checks.diagnosis.gateways import summary_of
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, Request, Response, to_request
 from conformance.endpoint.aws_addresses import AWS
 from conformance.endpoint.client import HttpTarget
-from conformance.endpoint.contacts import instance_of, is_over, started_by
+from conformance.endpoint.contacts import contact_of_start, instance_of, is_over
 from conformance.endpoint.journal import LeftOpen, Start, left_open
 from conformance.endpoint.probe import is_unrouted
 from conformance.endpoint.settings import Settings, SettingsError, build_settings
@@ -100,7 +100,7 @@ class _Cleaning:
             return
         body = start.body.encode()
         exchange = self.send(replace(to_request(operation(start.operation), {}), body=body))
-        contact = started_by(exchange)
+        contact = contact_of_start(exchange)
         if contact is not None:
             instance = instance_of(exchange.request) or ""
             self.write(entry="open", contact=contact, instance=instance)
@@ -136,7 +136,7 @@ def _tells_end(response: Response) -> bool:
 
 
 def _refusal(response: Response | None) -> str:
-    seen = seen_of(response) if response is not None else "no answer"
+    seen = summary_of(response) if response is not None else "no answer"
     unknown = response is not None and is_unrouted(operation("StopContact"), response)
     return f"StopContact got {seen}{': the endpoint may not implement it' if unknown else ''}"
 

@@ -107,7 +107,7 @@ def in_running_order(items: Collection[Item]) -> list[Item]:
 
 def _soonest_first(items: list[Item], shown: set[str]) -> list[Item]:
     """`items`, those first that add most to what is `shown` for their requests; what they show is added to it."""
-    left = {item.nodeid: shown_by(item.nodeid, claims_of(item)) for item in items}
+    left = {item.nodeid: claims_shown_by(item.nodeid, claims_of(item)) for item in items}
     prices = {name: max(cost_of(name).requests, _LEAST) for name in left}
     adding = _greedy(left, _WEIGHTS, shown, prices)
     shown.update(*left.values())
@@ -123,7 +123,7 @@ def by_coverage(
     `contact_price` is how many requests a contact counts for, `edges` are those that the run tries. Tests that show
     nothing new keep their order, behind the others.
     """
-    left, chosen, shown = {name: shown_by(name, claims) for name, claims in tests.items()}, [], set[str]()
+    left, chosen, shown = {name: claims_shown_by(name, claims) for name, claims in tests.items()}, [], set[str]()
     costs = {name: cost_of(name, edges) for name in tests}
     prices = {name: max(cost.requests + contact_price * cost.contacts, _LEAST) for name, cost in costs.items()}
     for level in (Level.MUST, Level.SHOULD):
@@ -133,7 +133,7 @@ def by_coverage(
     return (*chosen, *left)
 
 
-def shown_by(nodeid: str, claims: Collection[str]) -> frozenset[str]:
+def claims_shown_by(nodeid: str, claims: Collection[str]) -> frozenset[str]:
     """What the test with this pytest id shows of what it claims.
 
     A derived requirement is shown by the test of its name alone, whoever else can see it broken.

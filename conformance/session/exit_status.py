@@ -21,7 +21,7 @@ SHOWN = 3  # of the files that cannot be collected
 ADVICE = "a plugin of pytest can be left out with -p no:NAME; if none is to blame, please report it"
 
 
-def answered_for(config: pytest.Config) -> Generator[None, Any, int]:
+def exit_code_of(config: pytest.Config) -> Generator[None, Any, int]:
     """Wrap the whole of a pytest run; returns its exit code.
 
     Raises pytest.UsageError, to which pytest itself gives the code of a wrong option.

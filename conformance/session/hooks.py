@@ -21,7 +21,7 @@ from conformance.session.closing import close_run, end_processes, finish, take_o
 from conformance.session.configuration import configure
 from conformance.session.coverage_order import in_running_order
 from conformance.session.estimate import words_of
-from conformance.session.exit_status import answered_for
+from conformance.session.exit_status import exit_code_of
 from conformance.session.finish import FinishedRun
 from conformance.session.flight import begin_flight, end_flight
 from conformance.session.isolation import isolate
@@ -64,7 +64,7 @@ def run(config: pytest.Config) -> Generator[None, Any, int]:
     config.pluginmanager.register(outcomes, "conformance.outcomes")
     config.pluginmanager.register(left_out_tests, "conformance.left_out_tests")
     config.pluginmanager.register(narrowed_collection, "conformance.narrowed_collection")
-    return (yield from answered_for(config))
+    return (yield from exit_code_of(config))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -35,7 +35,7 @@ def isolate(config: pytest.Config) -> None:
     for setting, values in COLLECTION.items():
         config.getini(setting)[:] = values
     config.option.doctestmodules = False
-    for plugin in _switched_off(config):
+    for plugin in _plugins_switched_off(config):
         config.pluginmanager.unregister(name=plugin)
 
 
@@ -47,7 +47,7 @@ def _silence_warnings(config: pytest.Config) -> None:
     config.known_args_namespace.pythonwarnings = None
 
 
-def _switched_off(config: pytest.Config) -> list[str]:
+def _plugins_switched_off(config: pytest.Config) -> list[str]:
     found = [name for name in SWITCHED_OFF if config.pluginmanager.hasplugin(name)]
     if config.pluginmanager.hasplugin("faulthandler") and config.getini("faulthandler_timeout"):
         found.append("faulthandler")  # it can end the process, with the exit code of a verdict

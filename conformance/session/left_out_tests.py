@@ -23,7 +23,7 @@ from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.scenario.markers import claims_of, running_order
 from conformance.session.budget_order import best_order
-from conformance.session.coverage_order import Cost, cost_of, is_dear, shown_by
+from conformance.session.coverage_order import Cost, claims_shown_by, cost_of, is_dear
 from conformance.session.options import Options
 from conformance.session.pytest_ids import is_derived_test
 from conformance.session.state import OPTIONS, RUN, SCRIPT_RUN
@@ -103,7 +103,7 @@ class LeftOutTests:
 
     def _leave_out(self, nodeid: str, claims: Collection[str], outcome: Outcome, reason: str) -> None:
         """Record `reason` for what is not shown yet and this test would show. Raises NotVerified."""
-        for requirement in sorted(shown_by(nodeid, claims) - self.shown):
+        for requirement in sorted(claims_shown_by(nodeid, claims) - self.shown):
             self.recorder.note(requirement, outcome, reason, "scenario")
         raise NotVerified(outcome, reason)
 

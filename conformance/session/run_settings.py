@@ -66,7 +66,7 @@ def secrets_of(options: Options, settings: Settings) -> tuple[str, ...]:
     return tuple(secret for secret in (*headers, *values) if len(secret) >= ECHOED_LENGTH)
 
 
-def given_of(settings: Settings) -> dict[str, str | None]:
+def facts_of_owner(settings: Settings) -> dict[str, str | None]:
     """What only the endpoint's owner can give, by its option's name; None where it was not given."""
     names = (name.removeprefix("--").replace("-", "_") for name in (*FROM_REFERENCE, "--streaming-endpoint-arn"))
     return {name: getattr(settings, name) for name in names}

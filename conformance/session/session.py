@@ -43,7 +43,7 @@ from conformance.session.reply_times import ReplyTimes
 from conformance.session.run_files import RunFiles, unwritable
 from conformance.session.run_footer import clock_notes, ledger_footer
 from conformance.session.run_headers import journal_header, ledger_header
-from conformance.session.run_settings import given_of, proxies_of, secrets_of, settings_of
+from conformance.session.run_settings import facts_of_owner, proxies_of, secrets_of, settings_of
 from conformance.session.selection import Selection
 from conformance.session.violation_scripts import ViolationScripts
 from connect_conformance_pytest.options import REFERENCE
@@ -94,7 +94,7 @@ class Run:
         target = self._target(settings, journal)
         self.endpoint = self._endpoint(target, journal)
         contacts = self._contacts(target, journal)
-        given = {**given_of(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
+        given = {**facts_of_owner(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
         conversations = Conversations(
             self.endpoint, contacts, given, Polling(settings.poll_seconds), self._invented_options()
         )

@@ -57,7 +57,7 @@ def verify_generated_requests(verifier: Verifier, subject: Operation) -> None:
     conclude(found)
 
 
-def claimed_by(subject: Operation) -> tuple[str, ...]:
+def ids_claimed_by(subject: Operation) -> tuple[str, ...]:
     """The requirement ids that a made-up request can be found to break."""
     limits = (c.id for c in constraints(Direction.INPUT) if c.operation == subject and _is_refusal_promised(c))
     return (_valid(subject), *limits)

@@ -36,7 +36,7 @@ def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> N
     subject = operation(requirement.operation)
     verifier.require_working(requirement.id, subject)
     tried = odd_requests_to_try(verifier, requirement.id, subject)
-    shown = _shown_together(verifier, requirement, subject, tried) if verifier.depth.combines else frozenset()
+    shown = _names_shown_together(verifier, requirement, subject, tried) if verifier.depth.combines else frozenset()
     for odd in tried:
         if odd.name in shown:
             verifier.recorder.record_kept(requirement.id, "edge", odd.name)
@@ -50,7 +50,7 @@ def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> N
     verifier.conclude(requirement.id)
 
 
-def _shown_together(
+def _names_shown_together(
     verifier: Verifier, requirement: Requirement, subject: Operation, tried: tuple[OddRequest, ...]
 ) -> frozenset[str]:
     """Those of the odd requests, by name, that need not be sent, for one that has what several have was accepted."""

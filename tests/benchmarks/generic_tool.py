@@ -64,7 +64,7 @@ class Tool:
     def __init__(self, direct: Direct, seed: int) -> None:
         self._direct, self._front = direct, Front(_Bound(direct, Trial()))
         self.errors: list[str] = []
-        self._sent = [sent for bound in (Bound.WIDEST, Bound.NARROWEST) for sent in self._made_up(bound, seed)]
+        self._sent = [sent for bound in (Bound.WIDEST, Bound.NARROWEST) for sent in self._make_up(bound, seed)]
 
     def run(self, trial: Trial) -> Shown:
         """Let the tool judge the endpoint that `trial` describes."""
@@ -77,7 +77,7 @@ class Tool:
         self._front.bound.target.close()
         return Shown(failures, len(self._sent))
 
-    def _made_up(self, bound: Bound, seed: int) -> Iterator[_Sent]:
+    def _make_up(self, bound: Bound, seed: int) -> Iterator[_Sent]:
         schema, checks = self._schema(bound, seed), CHECKS_BY_NAME.get_by_names(list(CHECKS[bound]))
         self._direct.reconfigure()
         self._front.order.clear()

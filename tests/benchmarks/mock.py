@@ -18,12 +18,12 @@ from conformance.contract.model import Kind, Member, Operation, operations
 _NOW = "2026-01-02T03:04:05.678Z"
 
 
-def made_up(member: Member) -> Any:
+def make_up(member: Member) -> Any:
     """A value of the kind and within the limits that the model states."""
     if member.kind is Kind.STRUCTURE:
-        return {child.wire_name or child.name: made_up(child) for child in member.members}
+        return {child.wire_name or child.name: make_up(child) for child in member.members}
     if member.kind is Kind.LIST:
-        return [made_up(child) for child in member.members]
+        return [make_up(child) for child in member.members]
     if member.kind is Kind.MAP:
         return {}
     if member.kind is Kind.BOOLEAN:
@@ -59,7 +59,7 @@ class _Yes(BaseHTTPRequestHandler):
         known = (each for method, form, each in _paths() if method == self.command and form.fullmatch(path))
         operation = next(known, None)
         status = operation.status if operation else 404
-        body = json.dumps(made_up(operation.output) if operation else {}).encode()
+        body = json.dumps(make_up(operation.output) if operation else {}).encode()
         head = f"HTTP/1.1 {status} \r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         self.wfile.write(f"{head}x-amzn-RequestId: {uuid.uuid4()}\r\n\r\n".encode() + body)
 

@@ -27,7 +27,7 @@ ISO_TIMES = {
 }
 
 
-def derived_of(name: str) -> dict[str, Requirement]:
+def requirements_derived_for(name: str) -> dict[str, Requirement]:
     return {r.id: r for r in catalogue().values() if r.derived and r.operation == name}
 
 
@@ -66,7 +66,11 @@ def test_every_limit_of_an_input_is_a_requirement_and_nothing_else_is(name: str)
         for node in nodes(operation_model(name).input_shape)
         for rule in input_rules(node, has_body=name not in GET)
     }
-    found = {rid for rid, r in derived_of(name).items() if r.constraint and r.constraint.direction is Direction.INPUT}
+    found = {
+        rid
+        for rid, r in requirements_derived_for(name).items()
+        if r.constraint and r.constraint.direction is Direction.INPUT
+    }
     assert found == expected
 
 
@@ -83,7 +87,7 @@ def test_every_limit_of_an_output_is_a_requirement_and_nothing_else_is(name: str
     expected -= {"GetTranscript.output.NextToken.length-min"}
     found = {
         rid
-        for rid, r in derived_of(name).items()
+        for rid, r in requirements_derived_for(name).items()
         if r.constraint
         and r.constraint.direction is Direction.OUTPUT
         and r.constraint.kind not in (ConstraintKind.PRESENT, ConstraintKind.TIME, ConstraintKind.TIME_FRACTION)
@@ -94,7 +98,7 @@ def test_every_limit_of_an_output_is_a_requirement_and_nothing_else_is(name: str
 def test_a_description_is_judged_down_to_its_own_members() -> None:
     deepest = max(
         len(r.constraint.member.path)
-        for r in derived_of("DescribeContact").values()
+        for r in requirements_derived_for("DescribeContact").values()
         if r.constraint and r.constraint.direction is Direction.OUTPUT
     )
     assert deepest == 2

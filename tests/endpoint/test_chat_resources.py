@@ -37,7 +37,7 @@ class Late:
         return Exchange(request, Response(self.status, (), json.dumps({"Transcript": shown}).encode()))
 
 
-def made_of(late: Late, most: int = 10) -> tuple[str, int]:
+def send_one(late: Late, most: int = 10) -> tuple[str, int]:
     """The id of the message that a conversation sends, and how often it looked for it."""
 
     def until(look: Callable[[], bool | None]) -> bool | None:
@@ -64,4 +64,4 @@ def made_of(late: Late, most: int = 10) -> tuple[str, int]:
     ids=["at once", "late", "never", "no list", "no object", "a replica behind", "no transcripts"],
 )
 def test_a_message_is_waited_for_in_the_transcript(late: Late, looks: int) -> None:
-    assert made_of(late) == ("m-1", looks)
+    assert send_one(late) == ("m-1", looks)

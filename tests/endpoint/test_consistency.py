@@ -35,11 +35,11 @@ UPLOAD = exchange_of(
 def settle(known: Consistency, first: Exchange, *later: Exchange) -> tuple[Exchange, int]:
     """What comes of `first`, made now, where repetitions get `later`, and how many of these were made."""
     answers = list(later)
-    last = known.settle(made_now(first), lambda: made_now(answers.pop(0)))
+    last = known.settle(as_of_now(first), lambda: as_of_now(answers.pop(0)))
     return replace(last, started=0.0), len(later) - len(answers)
 
 
-def made_now(exchange: Exchange) -> Exchange:
+def as_of_now(exchange: Exchange) -> Exchange:
     """`exchange`, made now unless it says when."""
     return exchange if exchange.started else replace(exchange, started=local_time())
 

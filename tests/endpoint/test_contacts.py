@@ -11,7 +11,7 @@ import pytest
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, Request, Response, to_request
 from conformance.endpoint.budget import BudgetSpent
-from conformance.endpoint.contacts import Contacts, StopContactCalls, started_by
+from conformance.endpoint.contacts import Contacts, StopContactCalls, contact_of_start
 from conformance.endpoint.preconditions import SetupFailed
 from tests.endpoint.raw_endpoint import START, MakeTarget, StartEndpoint, answering
 
@@ -35,7 +35,7 @@ def answer(request: Request, response: Response | None) -> Exchange:
     ],
 )
 def test_a_contact_is_known_by_the_reply_that_started_it(response: Response | None, contact: str | None) -> None:
-    assert started_by(answer(START, response)) == contact
+    assert contact_of_start(answer(START, response)) == contact
 
 
 def test_a_contact_that_somebody_stopped_is_not_stopped_again() -> None:

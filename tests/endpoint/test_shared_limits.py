@@ -38,7 +38,7 @@ print(*went)
 """
 
 
-def spent_by_processes(path: Path, operation: str, number: int, processes: int = 3, **limits: float) -> list[float]:
+def spend_in_processes(path: Path, operation: str, number: int, processes: int = 3, **limits: float) -> list[float]:
     """The moments at which `processes` that share `path` sent `operation`, each at most `number` times."""
     arguments = [sys.executable, "-c", SPENDING, str(path), operation, str(number), repr(limits)]
     started = [
@@ -53,17 +53,17 @@ def spent_by_processes(path: Path, operation: str, number: int, processes: int =
 
 
 def test_requests_of_all_processes_are_counted_together(tmp_path: Path) -> None:
-    assert len(spent_by_processes(tmp_path / "counters", "SendMessage", 500, max_requests=701)) == 701
+    assert len(spend_in_processes(tmp_path / "counters", "SendMessage", 500, max_requests=701)) == 701
 
 
 def test_only_starts_that_opened_a_contact_count(tmp_path: Path) -> None:
     """Of each process every third start opens one, the others are refused."""
-    spent_by_processes(tmp_path / "counters", "StartChatContact", 500, max_contacts=10)
+    spend_in_processes(tmp_path / "counters", "StartChatContact", 500, max_contacts=10)
     assert RunCounters(tmp_path / "counters").read()[1:] == (10, 10)
 
 
 def test_the_rate_holds_for_all_processes(tmp_path: Path) -> None:
-    moments = spent_by_processes(tmp_path / "counters", "SendMessage", 10, rate=20)
+    moments = spend_in_processes(tmp_path / "counters", "SendMessage", 10, rate=20)
     assert len(moments) == 30
     window = [sum(begin <= moment < begin + 1 for moment in moments) for begin in moments]
     assert max(window) <= 22  # the burst of 2 and one second's 20

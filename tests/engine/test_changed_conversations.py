@@ -68,7 +68,7 @@ def verifier_of(conversations: OneConversation) -> Verifier:
     return Verifier(cast("Conversations", conversations), Recorder(Ledger(io.StringIO())), DEPTHS["smoke"], seed=1)
 
 
-def given_up(monkeypatch: pytest.MonkeyPatch, name: str, requirement: str, plain_call: int) -> int:
+def count_given_up(monkeypatch: pytest.MonkeyPatch, name: str, requirement: str, plain_call: int) -> int:
     """How often the conversation is given up while all edges of `requirement` are accepted that must be refused."""
     conversations = OneConversation()
     monkeypatch.setattr(Verifier, "send", lambda *_: exchange(name, plain_call))
@@ -83,18 +83,18 @@ def given_up(monkeypatch: pytest.MonkeyPatch, name: str, requirement: str, plain
 
 
 def test_after_the_first_few_of_a_kind_one_that_takes_a_plain_call_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert given_up(monkeypatch, "SendEvent", "SendEvent.Content.length-max", 200) == LOOKED_INTO
+    assert count_given_up(monkeypatch, "SendEvent", "SendEvent.Content.length-max", 200) == LOOKED_INTO
 
 
 def test_one_that_takes_no_plain_call_is_given_up_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert given_up(monkeypatch, "SendEvent", "SendEvent.Content.length-max", 403) == EDGES
+    assert count_given_up(monkeypatch, "SendEvent", "SendEvent.Content.length-max", 403) == EDGES
 
 
 def test_after_the_first_few_that_a_call_uses_up_the_next_goes_on_with_one_that_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each would cost a chat. The first whose kind is known is the last that is given up."""
-    assert given_up(monkeypatch, "StopContact", "StopContact.ContactId.length-max", 200) == LOOKED_INTO + 1
+    assert count_given_up(monkeypatch, "StopContact", "StopContact.ContactId.length-max", 200) == LOOKED_INTO + 1
 
 
 @pytest.mark.parametrize(("status", "broken"), [(200, True), (403, True), (400, False)])
@@ -122,4 +122,4 @@ def test_a_used_up_chat_shows_what_is_accepted_and_nothing_else(
 
 
 def test_a_start_changes_no_other_chat(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert given_up(monkeypatch, "StartChatContact", "StartChatContact.ClientToken.length-max", 403) == 0
+    assert count_given_up(monkeypatch, "StartChatContact", "StartChatContact.ClientToken.length-max", 403) == 0

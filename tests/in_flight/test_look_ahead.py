@@ -160,12 +160,12 @@ def test_a_violation_that_does_not_show_alone_is_marked() -> None:
     run = Run(2)
     seen = SimpleNamespace(times=0)
 
-    def broken_once(verifier: Verifier) -> None:
+    def break_once(verifier: Verifier) -> None:
         seen.times += 1
         if seen.times == 1:
             break_rule(verifier)
 
-    _beside(broken_once, run)
+    _beside(break_once, run)
     marks = [(e["requirement"], e["test"], e["words"]) for e in run.entries("mark")]
     assert marks == [(RULE, "one", "only with 2 calls in flight")]
     assert len(run.entries("observation")) == 1

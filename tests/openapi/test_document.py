@@ -16,7 +16,7 @@ from conformance.commands.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operations
 from conformance.contract.openapi import not_expressed
-from conformance.contract.openapi.document import LEGEND, NOT_EXPRESSED, document, expressed_by
+from conformance.contract.openapi.document import LEGEND, NOT_EXPRESSED, document, ids_expressed_in
 from conformance.contract.openapi.limits import LEFT_OUT, portable
 from conformance.contract.openapi.not_expressed import NoReason, reason_of
 from conformance.contract.openapi.responses import ERROR_HEADER
@@ -45,7 +45,7 @@ def unexpressed_rules() -> dict[str, str]:
 
 def test_each_requirement_is_said_or_has_a_reason_why_not() -> None:
     silent = unexpressed_rules()
-    assert silent.keys() == catalogue().keys() - expressed_by(WIDEST)
+    assert silent.keys() == catalogue().keys() - ids_expressed_in(WIDEST)
     assert all(reason.endswith(".") for reason in silent.values())
     assert {"SendMessage.Content.bytes-max", "SendMessage.ClientToken.same-token-same-result"} <= silent.keys()
     assert "WebSocket.alive.ping" in WIDEST[NOT_EXPRESSED]
@@ -102,7 +102,9 @@ def test_participants_bring_a_token_and_all_others_sign() -> None:
     for name, call in CALLS[Bound.WIDEST].items():
         signed = operations()[name].signed
         assert call["security"] == ([{"sigv4": []}] if signed else [{"bearer": []}])
-        assert (f"{name}.signature.required" if signed else f"{name}.bearer.unsigned-accepted") in expressed_by(call)
+        assert (f"{name}.signature.required" if signed else f"{name}.bearer.unsigned-accepted") in ids_expressed_in(
+            call
+        )
 
 
 def test_a_bearer_has_1_to_1000_characters_one_of_them_a_letter_or_digit() -> None:

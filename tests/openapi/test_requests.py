@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Location, operations
-from conformance.contract.openapi.document import expressed_by
+from conformance.contract.openapi.document import ids_expressed_in
 from conformance.contract.openapi.shapes import Bound
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
 from strategies.boundaries import edges
@@ -41,7 +41,7 @@ def test_every_kind_of_limit_is_tried_at_every_depth() -> None:
         k for k, _, below in tried if below
     }
     judged = {c.id for c in LIMITS if catalogue()[c.id].level is not Level.RECORD}
-    assert judged <= expressed_by(DOCUMENTS[Bound.WIDEST])
+    assert judged <= ids_expressed_in(DOCUMENTS[Bound.WIDEST])
 
 
 def test_an_edge_fits_where_it_must_be_accepted_and_no_other() -> None:

@@ -44,7 +44,7 @@ class Heard(Account):
         return reply
 
 
-def heard_from(variant: str) -> Heard:
+def replies_of(variant: str) -> Heard:
     """The replies of a scenario with calls that succeed and calls that are refused."""
     account = Heard(variant)
     chat = join(account.chat())
@@ -84,7 +84,7 @@ def lawful(chat: Chat) -> Iterator[Response]:
 
 @pytest.mark.parametrize("variant", AT_ONCE)
 def test_every_reply_of_a_lawful_reading_fits(variant: str) -> None:
-    replies = heard_from(variant).replies
+    replies = replies_of(variant).replies
     assert {reply.status for _, reply in replies} >= {200, 400, 403}
     assert [(name, found) for name, reply in replies if (found := reply_errors(name, reply))] == []
 

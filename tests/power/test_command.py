@@ -32,7 +32,7 @@ def measure(chosen: Plan, directory: Path) -> Any:
     return written
 
 
-def stopped_after(count: int) -> Any:
+def stop_after(count: int) -> Any:
     """What stands in for the processes: they judge `count` trials, then somebody presses Ctrl-C."""
 
     def judge_all(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:  # noqa: ARG001 - its form
@@ -46,7 +46,7 @@ def stopped_after(count: int) -> Any:
 def test_what_was_judged_before_ctrl_c_is_written(
     count: int, variants: int, faults: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "judge_all", stopped_after(count))
+    monkeypatch.setattr(command, "judge_all", stop_after(count))
     document = measure(plan(["slow", "chunked", "loses-each-*"]), tmp_path)
     assert not document["finished"]
     assert (len(document["variants"]), len(document["faults"])) == (variants, faults)

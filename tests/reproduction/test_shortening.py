@@ -126,7 +126,7 @@ def test_reads_that_nothing_depends_on_are_left_out_and_others_stay() -> None:
     )
     calls = ScenarioCalls(seen["exchanges"])
     assert calls.without(changes_nothing(seen["exchanges"])) == [0, 2, 3]
-    assert calls.needed_by([2], 3) == [0, 2, 3]
+    assert calls.needs_of([2], 3) == [0, 2, 3]
 
 
 def test_calls_about_other_chats_go_where_a_request_was_refused_that_must_be_accepted() -> None:

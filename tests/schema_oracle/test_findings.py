@@ -151,7 +151,7 @@ KINDS = (
 LIMITS = [c for c in constraints(Direction.OUTPUT, *KINDS) if is_expressed(c) and c.asked_by is None]
 
 
-def found_in_a_broken_reply(constraint: Constraint) -> list[str]:
+def findings_in_broken_reply(constraint: Constraint) -> list[str]:
     path, root = constraint.member.path, constraint.operation.output
     if constraint.kind is ConstraintKind.PRESENT:
         sent = document(root, path[:-1], {})
@@ -161,7 +161,7 @@ def found_in_a_broken_reply(constraint: Constraint) -> list[str]:
 
 
 def test_each_limit_of_a_reply_is_found_broken() -> None:
-    found = {constraint.id: found_in_a_broken_reply(constraint) for constraint in LIMITS}
+    found = {constraint.id: findings_in_broken_reply(constraint) for constraint in LIMITS}
     assert {rid: ids for rid, ids in found.items() if rid not in ids} == {}
 
 

@@ -16,13 +16,13 @@ ENVIRONMENT = Path("/project/.venv/lib/python3.11/site-packages")
 @pytest.fixture
 def clone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(activation, "PACKAGE", CLONE / "conformance")
-    monkeypatch.setattr(activation, "hidden_by", lambda _: None)
+    monkeypatch.setattr(activation, "hider_of", lambda _: None)
 
 
 @pytest.fixture
 def installation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(activation, "PACKAGE", ENVIRONMENT / "conformance")
-    monkeypatch.setattr(activation, "hidden_by", lambda _: None)
+    monkeypatch.setattr(activation, "hider_of", lambda _: None)
 
 
 @pytest.mark.usefixtures("clone")
@@ -54,7 +54,7 @@ def test_a_module_means_the_suite_where_modules_are_named(argument: str) -> None
 
 @pytest.mark.usefixtures("installation")
 def test_a_module_that_is_somebody_elses_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(activation, "hidden_by", lambda _: "/project")
+    monkeypatch.setattr(activation, "hider_of", lambda _: "/project")
     assert not names_suite(["conformance"], Path("/project"), by_module=True)
 
 

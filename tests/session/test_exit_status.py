@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from conformance.session.exit_status import answered_for
+from conformance.session.exit_status import exit_code_of
 from conformance.session.state import FAILURES, Failures
 
 
@@ -15,7 +15,7 @@ def exit_code(code: int) -> int:
     """The exit code of a run without a report that pytest ends with `code`."""
     config = cast("pytest.Config", SimpleNamespace(stash=pytest.Stash()))
     config.stash[FAILURES] = Failures()
-    run = answered_for(config)
+    run = exit_code_of(config)
     next(run)
     with pytest.raises(StopIteration) as end:
         run.send(code)

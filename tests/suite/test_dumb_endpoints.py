@@ -74,14 +74,14 @@ def alike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
     with ExitStack() as stack:
 
         @cache
-        def judged_once(name: str) -> Finished:
+        def judge_once(name: str) -> Finished:
             one = Endpoint(ANSWERING[name])
             one.start()
             stack.callback(one.stop)
             scope = () if name in WHOLE else ONE_OF_EACH
             return judge(partial(run_in, tmp_path_factory.mktemp("alike")), one.url, *scope)
 
-        yield judged_once
+        yield judge_once
 
 
 def judge(run: RunSuite, url: str, *scope: str) -> Finished:

@@ -15,7 +15,7 @@ from conformance.engine.verifier import NotVerified
 from conformance.power.bench import Trial, _Bound
 from conformance.power.direct import Direct
 from conformance.verification import generated_requests
-from conformance.verification.generated_requests import claimed_by, verify_generated_requests
+from conformance.verification.generated_requests import ids_claimed_by, verify_generated_requests
 from conformance.verification.schema_oracle.requests import STAND_INS
 
 Tried = Callable[..., list[str]]
@@ -95,6 +95,6 @@ def test_nothing_is_made_up_at_smoke_depth() -> None:
 
 
 def test_it_claims_limits_of_bodies_whose_refusal_is_promised() -> None:
-    claimed = claimed_by(operations()["SendMessage"])
+    claimed = ids_claimed_by(operations()["SendMessage"])
     assert {"SendMessage.success.valid-request", "SendMessage.Content.length-max"} <= set(claimed)
     assert not any(".ConnectionToken." in rid or rid.endswith(".required") for rid in claimed)

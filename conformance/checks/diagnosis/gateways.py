@@ -30,7 +30,7 @@ _PROXIES = "A proxy, with user and password, is named by HTTP_PROXY or HTTPS_PRO
 _GIVE_HEADER = "give what it wants with --header 'Name: value'"
 
 
-def seen_of(response: Response) -> str:
+def summary_of(response: Response) -> str:
     """Status, error name or kind of body, and the server that answered, in a few words."""
     words = [str(response.status)]
     if response.error_name:
@@ -43,7 +43,7 @@ def seen_of(response: Response) -> str:
 
 def throttling_of(response: Response) -> str:
     """A reply after which a call is made again later, and whether it asks for fewer requests."""
-    return f"{'not available' if is_unavailable(response) else 'throttled'}: {seen_of(response)}"
+    return f"{'not available' if is_unavailable(response) else 'throttled'}: {summary_of(response)}"
 
 
 def is_unavailable(response: Response) -> bool:
@@ -67,7 +67,7 @@ def wants_tls(response: Response) -> bool:
 
 def cause_of_status(exchange: Exchange, response: Response, place: Place) -> Cause:
     """Why a valid call got `response`, by its status."""
-    seen = seen_of(response)
+    seen = summary_of(response)
     if wants_tls(response):
         return Cause(f"{seen}", "the port speaks TLS, not plain HTTP", f"give {place.option} with https://")
     if any(words in _text(response) for words in _CLIENT_CERTIFICATE):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.checks.diagnosis.bodies import BROKEN_OFF, is_html, not_an_object
 from conformance.checks.diagnosis.cause import Cause
 from conformance.checks.diagnosis.failures import cause_of_failure
-from conformance.checks.diagnosis.gateways import cause_of_status, seen_of
+from conformance.checks.diagnosis.gateways import cause_of_status, summary_of
 from conformance.checks.diagnosis.places import Place, place_of
 from conformance.checks.diagnosis.redirects import REDIRECTIONS, cause_of_redirect
 from conformance.checks.diagnosis.signatures import cause_of_refused_signature
@@ -91,6 +91,6 @@ def _refused_bearer(exchange: Exchange, response: Response, place: Place) -> Cau
             "the endpoint does not take the participant token that it handed out: a gateway before it may drop the "
             f"header {subject.bearer.wire_name}, or {place.option} leads to another system than --target"
         )
-        return Cause(seen_of(response), likely, f"have the gateway pass {subject.bearer.wire_name} on")
+        return Cause(summary_of(response), likely, f"have the gateway pass {subject.bearer.wire_name} on")
     likely = f"the endpoint does not take the connection token that it handed out: {CHAT_ENDED}"
-    return Cause(seen_of(response), likely, "give a flow with --contact-flow-id that keeps a chat open")
+    return Cause(summary_of(response), likely, "give a flow with --contact-flow-id that keeps a chat open")

@@ -73,7 +73,7 @@ def _absent(seen: str, response: Response, place: Place) -> Cause:
 
 
 def _unknown_key(seen: str, exchange: Exchange) -> Cause:
-    if _signed_with(exchange) == TEST_KEY:
+    if _access_key_of(exchange) == TEST_KEY:
         return Cause(seen, f"the endpoint does not know the suite's test access key {TEST_KEY}", _OTHER_KEYS)
     likely = "the endpoint does not know the access key that the call was signed with"
     return Cause(seen, likely, "check --aws-profile, or the credentials that botocore finds, and --region")
@@ -112,7 +112,7 @@ def _encodings(place: Place) -> tuple[str, str]:
     return place.full_path.rstrip("/"), place.full_path.rstrip("/").replace("%", "%25")
 
 
-def _signed_with(exchange: Exchange) -> str | None:
+def _access_key_of(exchange: Exchange) -> str | None:
     found = _ACCESS_KEY.search(exchange.request.header("Authorization") or "")
     return found[1] if found else None
 

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from conformance.checks.diagnosis.bodies import content_coding, is_html, not_an_object, text_in
 from conformance.checks.diagnosis.cause import quote
-from conformance.checks.diagnosis.gateways import seen_of
+from conformance.checks.diagnosis.gateways import summary_of
 from conformance.checks.diagnosis.repeats import holds_repeated_message
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.wire import SIGNED_URL, Exchange, Response
@@ -115,7 +115,7 @@ class Traffic:
     def _sizes(self, judged: Iterable[Exchange]) -> Iterator[str]:
         """From which size on bodies are refused, where everything that is larger is refused alike."""
         over = [e for e in judged if self._is_over(e)]
-        answers = Counter(seen_of(e.response) if e.response else str(e.failure) for e in over)
+        answers = Counter(summary_of(e.response) if e.response else str(e.failure) for e in over)
         if not over:
             return
         answer, times = answers.most_common(1)[0]
@@ -147,7 +147,7 @@ class Traffic:
     def _foreign(self, judged: Iterable[Exchange]) -> Iterator[str]:
         """What refuses requests in other words than the endpoint's, whatever their size."""
         answered = [e.response for e in judged if _is_refused(e) and self._is_foreign(e) and not self._is_over(e)]
-        answers = Counter(seen_of(response) for response in answered if response is not None)
+        answers = Counter(summary_of(response) for response in answered if response is not None)
         if not answers:
             return
         (answer, _), number = answers.most_common(1)[0], answers.total()

@@ -127,19 +127,19 @@ def _body(shapes: Shapes) -> Document:
     return {"required": needed, "content": {"application/json": {"schema": schema}}, SAID: expressed}
 
 
-def expressed_by(part: Any) -> frozenset[str]:
+def ids_expressed_in(part: Any) -> frozenset[str]:
     """The ids of the requirements that a part of a document says whole."""
     if isinstance(part, list):
-        return frozenset[str]().union(*map(expressed_by, part))
+        return frozenset[str]().union(*map(ids_expressed_in, part))
     if not isinstance(part, dict):
         return frozenset()
     own = part.get(SAID, ())
-    return frozenset(own).union(*(expressed_by(below) for key, below in part.items() if key != SAID))
+    return frozenset(own).union(*(ids_expressed_in(below) for key, below in part.items() if key != SAID))
 
 
 def _add_unexpressed(found: Document) -> Document:
     """The document with what it does not say, at each operation, and of topics beside the operations at its root."""
-    everywhere, lacking = expressed_by(found), not_in_edition()
+    everywhere, lacking = ids_expressed_in(found), not_in_edition()
     missing: dict[str, Document] = {}
     for rid, requirement in catalogue().items():
         if rid not in everywhere and rid not in lacking:

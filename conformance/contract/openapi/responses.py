@@ -51,14 +51,14 @@ def _success(operation: Operation) -> dict[str, Any]:
     shape = Shapes(operation, Direction.OUTPUT).whole(operation.output, operation.output.members)
     return {
         "description": "Success. Where no member is due an empty body is as good as an empty object.",
-        "headers": _hoped_for(operation, "Clients.cors.success"),
+        "headers": _optional_headers(operation, "Clients.cors.success"),
         "content": {"application/json": {"schema": shape}},
         SAID: [f"{operation.name}.success.status", "Protocol.success.content-type"],
         PARTLY: [f"{operation.name}.success.body"],
     }
 
 
-def _hoped_for(operation: Operation, cross_origin: str) -> dict[str, Any]:
+def _optional_headers(operation: Operation, cross_origin: str) -> dict[str, Any]:
     """Headers that a reply should have and need not."""
     rules = {REQUEST_ID: f"{operation.name}.reply.request-id", CROSS_ORIGIN: cross_origin}
     return {
@@ -88,7 +88,7 @@ def _error(operation: Operation, status: int, names: list[str], *, required: boo
     }
     return {
         "description": " or ".join(names),
-        "headers": {ERROR_HEADER: header, **_hoped_for(operation, "Clients.cors.error")},
+        "headers": {ERROR_HEADER: header, **_optional_headers(operation, "Clients.cors.error")},
         "content": {"application/json": {"schema": body, "examples": _named_examples(names)}},
         PARTLY: list(_partly(operation, status, names)),
     }

@@ -30,7 +30,7 @@ from conformance.power.disturbances.messages import (
     read_request,
     read_response,
 )
-from conformance.power.disturbances.signing import signed_again
+from conformance.power.disturbances.signing import sign_again
 
 HOST = "127.0.0.1"
 _LARGEST_READ = 2**22
@@ -138,7 +138,7 @@ class Gateway:
         """`request` as the endpoint is to get it: without the prefix, and signed for what is left."""
         if not self.line.prefix:
             return request
-        return signed_again(request, replace(request, path=request.path.removeprefix(self.line.prefix) or "/"))
+        return sign_again(request, replace(request, path=request.path.removeprefix(self.line.prefix) or "/"))
 
     def _public(self, response: Response) -> Response:
         """`response` with URLs that lead to the gateway where they led to the endpoint."""

@@ -17,7 +17,7 @@ REGION = "us-east-1"
 MILLISECONDS = 1_000
 
 
-def signed_again(outer: Request, inner: Request) -> Request:
+def sign_again(outer: Request, inner: Request) -> Request:
     """`inner`, signed, if `outer` is rightly signed as it arrived; else as it is, with whatever signature it has.
 
     A path that a signature does not fit is then refused by the endpoint, as an unsigned call is.

@@ -45,13 +45,13 @@ def gather(modules: Iterable[ModuleType]) -> Mapping[str, Fault]:
     """The faults that `modules` declare, by name. Raises ValueError for a name that two faults have."""
     found: dict[str, Fault] = {}
     for module in modules:
-        for fault in declared_in(module):
+        for fault in faults_in(module):
             if found.setdefault(fault.name, fault) != fault:
                 raise ValueError(f"{module.__name__} declares a second fault {fault.name}: give it another name")
     return MappingProxyType(found)
 
 
-def declared_in(module: ModuleType) -> Iterator[Fault]:
+def faults_in(module: ModuleType) -> Iterator[Fault]:
     """The faults that a module declares, alone or in tuples. Their subject is the module's name."""
     subject = module.__name__.rpartition(".")[2].replace("_", "-")
     for value in vars(module).values():

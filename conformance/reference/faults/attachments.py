@@ -154,12 +154,12 @@ def hands_out_what_is_not_completed(service: ReferenceService) -> None:
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         made = context.state.attachments.get(call.get("AttachmentId"))
         early = made is not None and made.contact is call.contact and not made.completed
-        return _handed_out(context, made) if early and made else None
+        return _hand_out(context, made) if early and made else None
 
     on_refusal(service, GET, act)
 
 
-def _handed_out(context: Context, attachment: Attachment) -> Members:
+def _hand_out(context: Context, attachment: Attachment) -> Members:
     expires_at = context.now() + 300 * SECOND
     url = signed_url(context, DOWNLOADS, attachment.id, expires_at, "attachment")
     return {"Url": url, "UrlExpiry": iso(expires_at), "AttachmentSizeInBytes": attachment.size}
@@ -172,7 +172,7 @@ def hands_out_a_completed_file_of_the_chat(service: ReferenceService) -> None:
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         shown = [one for item in call.contact.items for one in item.attachments]
         known = call.get("AttachmentId") in context.state.attachments
-        return _handed_out(context, shown[-1]) if shown and not known else None
+        return _hand_out(context, shown[-1]) if shown and not known else None
 
     on_refusal(service, GET, act)
 
@@ -183,7 +183,7 @@ def hands_out_the_latest_file(service: ReferenceService) -> None:
 
     def act(context: Context, _: Call, __: Refusal) -> Members | None:
         latest = next(reversed(context.state.attachments.values()), None)
-        return _handed_out(context, latest) if latest else None
+        return _hand_out(context, latest) if latest else None
 
     on_refusal(service, GET, act)
 
@@ -194,7 +194,7 @@ def hands_files_to_bots(service: ReferenceService) -> None:
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         made = context.state.attachments.get(call.get("AttachmentId"))
-        return _handed_out(context, made) if made and made.completed and made.contact is call.contact else None
+        return _hand_out(context, made) if made and made.completed and made.contact is call.contact else None
 
     on_refusal(service, GET, act)
 
@@ -205,7 +205,7 @@ def hands_files_to_any_chat(service: ReferenceService) -> None:
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         made = context.state.attachments.get(call.get("AttachmentId"))
-        return _handed_out(context, made) if made and made.completed and made.contact is not call.contact else None
+        return _hand_out(context, made) if made and made.completed and made.contact is not call.contact else None
 
     on_refusal(service, GET, act)
 
@@ -216,7 +216,7 @@ def hands_out_the_chats_first_file(service: ReferenceService) -> None:
 
     def change(context: Context, call: Call, members: Members) -> Members:
         own = [a for a in context.state.attachments.values() if a.contact is call.contact and a.completed]
-        return {**members, "Url": _handed_out(context, own[0])["Url"]}
+        return {**members, "Url": _hand_out(context, own[0])["Url"]}
 
     gives(service, GET, change)
 

@@ -99,7 +99,7 @@ def _as_json(attributes: Attributes) -> int:
     return attribute_bytes(attributes) + 6 * len(attributes)
 
 
-def _rounded_up(attributes: Attributes) -> int:
+def _round_up(attributes: Attributes) -> int:
     return attribute_bytes(attributes) + 1
 
 
@@ -110,7 +110,7 @@ def _rounded_down(attributes: Attributes) -> int:
 # Each way to count wrongly: in a few words, how, and which rules it breaks.
 COUNTS: Mapping[str, tuple[str, Measure, Rules]] = {
     "allows-one-byte-more": ("allows 32,769 bytes", _rounded_down, TOTAL_BYTES_MAX),
-    "allows-one-byte-less": ("allows 32,767 bytes", _rounded_up, TOTAL_BYTES_AT_LIMIT),
+    "allows-one-byte-less": ("allows 32,767 bytes", _round_up, TOTAL_BYTES_AT_LIMIT),
     "counts-code-points": ("counts code points", _code_points, TOTAL_COUNTS_BYTES),
     "counts-utf-16": ("counts UTF-16 units", _utf16, TOTAL_COUNTS_BYTES),
     "counts-three-bytes-at-most": ("counts an emoji as three bytes", _three_at_most, TOTAL_COUNTS_BYTES),

@@ -101,10 +101,10 @@ _REPLIES: Mapping[str, Mapping[str, tuple[str, Spoil]]] = {
 
 def _replies(subject: Operation, family: str) -> Iterator[Mutation]:
     for name, (does, spoil) in _REPLIES.get(family, {}).items():
-        yield Mutation(name, does, spoiling(subject, spoil), may=_seen_by(subject, family))
+        yield Mutation(name, does, spoiling(subject, spoil), may=_reds_beside(subject, family))
 
 
-def _seen_by(subject: Operation, family: str) -> tuple[str, ...]:
+def _reds_beside(subject: Operation, family: str) -> tuple[str, ...]:
     """What else turns red where the replies of `subject` break the promises of `family`."""
     if family in _SEEN_BY_NOTHING_ELSE:
         return ()

@@ -70,7 +70,7 @@ def _odd(subject: Operation, family: str) -> Iterator[Mutation]:
         return
     what, odd = _ODD[family]
     crash = _crash(subject)
-    may = _seen_by_odd(subject, family)
+    may = _reds_beside(subject, family)
     yield Mutation("crash", f"answers {what} with 500", answering(subject, odd, lambda _: crash), may=may)
     if family == "robustness.nul":
         yield Mutation(
@@ -91,7 +91,7 @@ def _odd(subject: Operation, family: str) -> Iterator[Mutation]:
         )
 
 
-def _seen_by_odd(subject: Operation, family: str) -> tuple[str, ...]:
+def _reds_beside(subject: Operation, family: str) -> tuple[str, ...]:
     """What else turns red where `subject` goes down by what `family` is about."""
     if family == "robustness.non-bmp":
         return (f"{subject.name}.*", *_WIDE)

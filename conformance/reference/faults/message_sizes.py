@@ -34,7 +34,7 @@ def _cesu8(text: str) -> int:
     return _utf8(text) + 2 * sum(character > "\uffff" for character in text)
 
 
-def _printed_again(text: str) -> int:
+def _compact_size(text: str) -> int:
     """The bytes of a JSON text without the blanks that mean nothing, and of any other text."""
     try:
         return _utf8(json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")))
@@ -119,7 +119,7 @@ COUNTED = (
     _counted(
         "counts-json-without-blanks",
         "The endpoint does not count the blanks of a JSON text.",
-        _printed_again,
+        _compact_size,
         "SendMessage.Content.bytes-max-every-type",
     ),
     _limited(

@@ -131,7 +131,7 @@ def completes_the_attachments_of_any_chat(service: ReferenceService) -> None:
     _as_its_owner(service, "CompleteAttachmentUpload", "AttachmentIds")
 
 
-def _told_of(service: ReferenceService, attribute: str) -> Handler:
+def _tell_of(service: ReferenceService, attribute: str) -> Handler:
     """A denial for a token that resembles a right one shows that `attribute` of the right one's owner."""
 
     def handle(request: Request) -> Response:
@@ -155,19 +155,19 @@ def _owner_of_similar(service: ReferenceService, token: str) -> object:
 @fault("Tokens.refusal.reveals-nothing")
 def tells_names_to_wrong_tokens(service: ReferenceService) -> Handler:
     """A denial contains the name of the participant whose token the wrong one resembles."""
-    return _told_of(service, "display_name")
+    return _tell_of(service, "display_name")
 
 
 @fault("Tokens.refusal.reveals-nothing")
 def tells_ids_to_wrong_tokens(service: ReferenceService) -> Handler:
     """A denial contains the id of the participant whose token the wrong one resembles."""
-    return _told_of(service, "id")
+    return _tell_of(service, "id")
 
 
 @fault("Tokens.refusal.reveals-nothing")
 def tells_tokens_to_wrong_tokens(service: ReferenceService) -> Handler:
     """A denial contains the right token that the wrong one resembles."""
-    return _told_of(service, "token")
+    return _tell_of(service, "token")
 
 
 @fault("Tokens.refusal.no-effect", may=("SendMessage.refusal.no-effect", "GetTranscript.*", "Surfaces.*"))

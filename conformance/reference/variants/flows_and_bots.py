@@ -84,7 +84,7 @@ def _silence_until_joining(service: ReferenceService) -> None:
     service.handlers["GetTranscript"] = get_transcript
 
 
-def _joined_before_speaking(service: ReferenceService) -> None:
+def _demand_joining(service: ReferenceService) -> None:
     """Whoever has not come by a web socket, or was not marked as connected, says nothing."""
     for name in ("SendMessage", "SendEvent"):
         service.handlers[name] = _for_the_connected(service.handlers[name])
@@ -139,7 +139,7 @@ VARIANTS = (
     Variant(
         "joined-before-speaking",
         "A participant may have to be connected before it can send messages.",
-        alter=_joined_before_speaking,
+        alter=_demand_joining,
     ),
     Variant("echoing-bot", "A bot may answer each message, and in the same words.", alter=_echo),
 )

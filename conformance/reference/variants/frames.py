@@ -65,7 +65,7 @@ def ending_with(ending: Ending) -> Callable[[ReferenceService], None]:
     return behaving(manner)
 
 
-def _acknowledged_twice(frame: Frame) -> list[Frame]:
+def _acknowledge_twice(frame: Frame) -> list[Frame]:
     return [frame, frame] if frame.get("topic") == Topic.SUBSCRIBE else [frame]
 
 
@@ -209,7 +209,7 @@ VARIANTS = (
         "An item may come some time after its reply, and later than the answer to a heartbeat.",
         alter=late(PUSHED_AFTER, _is_item_or_end),
     ),
-    Variant("acknowledged-twice", "An acknowledgement may be repeated.", alter=sending(_acknowledged_twice)),
+    Variant("acknowledged-twice", "An acknowledgement may be repeated.", alter=sending(_acknowledge_twice)),
     Variant("other-frames", "Frames of other topics, or of none, may come.", alter=sending(_among_others)),
     Variant("frames-with-more", "A frame may hold members not known yet.", alter=sending(_with_more_members)),
     Variant(

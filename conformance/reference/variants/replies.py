@@ -43,14 +43,14 @@ def _more_within(_: Request, response: Response) -> Response:
     return _remade(response, more)
 
 
-def _named_twice(_: Request, response: Response) -> Response:
+def _name_twice(_: Request, response: Response) -> Response:
     name = response.error_name
     if response.succeeded or name is None or not _is_json(response):
         return response
     return _remade(response, {**response.members, "__type": name, "code": name})
 
 
-def _told_twice(_: Request, response: Response) -> Response:
+def _tell_twice(_: Request, response: Response) -> Response:
     text = response.members.get("message") if not response.succeeded and _is_json(response) else None
     return response if text is None else _remade(response, {**response.members, "Message": text})
 
@@ -120,7 +120,7 @@ def _without_expiry(_: Request, response: Response) -> Response:
     return _remade(response, {**response.members, "ParticipantCredentials": left})
 
 
-def _dated_in_front(_: Request, response: Response) -> Response:
+def _date_in_front(_: Request, response: Response) -> Response:
     """As where a web server in front writes the Date, by a clock that nobody moves."""
     others = tuple((name, value) for name, value in response.headers if name.lower() != "date")
     return replace(response, headers=(*others, ("Date", formatdate(usegmt=True))))
@@ -132,9 +132,9 @@ def _drop_dates(_: Request, response: Response) -> Response:
 
 VARIANTS = (
     Variant("extra-members-within", "Any structure may hold members not known yet.", change=_more_within),
-    Variant("type-twice", "The endpoint may name the exception type in several places.", change=_named_twice),
+    Variant("type-twice", "The endpoint may name the exception type in several places.", change=_name_twice),
     Variant(
-        "message-twice", "The endpoint may put the text of an error into both message and Message.", change=_told_twice
+        "message-twice", "The endpoint may put the text of an error into both message and Message.", change=_tell_twice
     ),
     Variant("empty-message", "The text of an error may be empty.", change=_told_nothing),
     Variant("no-participant-expiry", "Credentials of a participant may lack Expiry.", change=_without_expiry),
@@ -145,7 +145,7 @@ VARIANTS = (
     Variant("capital-header-names", "The letter case of header names is free.", change=_spell(upper=True)),
     Variant("other-layout", "The order of members and the blanks between them are free.", change=_reorder),
     Variant("undated", "A reply may have no Date.", change=_drop_dates),
-    Variant("dated-in-front", "Date may be that of a web server in front, with its own clock.", change=_dated_in_front),
+    Variant("dated-in-front", "Date may be that of a web server in front, with its own clock.", change=_date_in_front),
     Variant("more-headers", "A gateway may add headers.", change=_more_headers),
     Variant(
         "short-socket-expiry",

@@ -21,7 +21,7 @@ from conformance.engine.verifier import Verifier
 from conformance.results.observation import Repetitions
 from conformance.session.in_flight.dispatcher import Dispatcher, Job
 from conformance.session.in_flight.script import Script
-from conformance.session.in_flight.script_run import Around, ScriptRun, broken_in_repeat, is_new_kind, nothing_around
+from conformance.session.in_flight.script_run import Around, ScriptRun, is_new_kind, nothing_around, repeat
 
 Key = TypeVar("Key")
 _GLANCE = 0.05  # seconds between two looks at whether the run is to end
@@ -103,7 +103,7 @@ class LookAhead(Generic[Key]):
         if not is_new_kind(script_run.broken, self.verifier, self._deserves_repetition):
             return
         with dispatcher.quiet(job):
-            gone = script_run.broken - broken_in_repeat(script_run.script, self.verifier)
+            gone = script_run.broken - repeat(script_run.script, self.verifier)
         number = len(script_run.broken)
         self._repeated.note_repetitions(_ALONE, Repetitions(number - len(gone), number))
         for requirement in sorted(gone):

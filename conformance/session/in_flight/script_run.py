@@ -73,7 +73,7 @@ class _Nowhere:
         """Nothing is held back."""
 
 
-def broken_in_repeat(script: Script, verifier: Verifier) -> set[str]:
+def repeat(script: Script, verifier: Verifier) -> set[str]:
     """The requirements that are broken when `script` is run once more, which records nothing."""
     silent = Recorder(Ledger(_Nowhere()))
     again = Verifier(verifier.conversations, silent, replace(verifier.depth, repetitions=0), verifier.seed)

@@ -60,7 +60,7 @@ def over_tls(file: Path, *, wants_certificate: bool = False, newest: ssl.TLSVers
     return script
 
 
-def said_of(url: str, **options: Any) -> str:
+def explain(url: str, **options: Any) -> str:
     """What a call to `url` is said to have met."""
     settings = build_settings(url, instance_id="i", contact_flow_id="f", timeout=TIMEOUT, **options)
     with HttpTarget(settings) as target:
@@ -88,12 +88,12 @@ def test_a_certificate_that_is_trusted_may_be_wrong_all_the_same(
 ) -> None:
     file = certificate(tmp_path / "made", dates or NOW, names)
     url = serve(over_tls(file)).url.replace("http://", "https://")
-    assert said_of(url, ca_bundle=str(file)) == sentence
+    assert explain(url, ca_bundle=str(file)) == sentence
 
 
 def test_a_certificate_that_nobody_vouches_for_needs_an_authority(serve: Serve, tmp_path: Path) -> None:
     url = serve(over_tls(certificate(tmp_path / "made"))).url.replace("http://", "https://")
-    text = said_of(url)
+    text = explain(url)
     assert (
         text == "the TLS certificate is self-signed and not trusted here; give that certificate with --ca-bundle FILE"
     )
@@ -103,19 +103,19 @@ def test_a_certificate_that_nobody_vouches_for_needs_an_authority(serve: Serve, 
 def test_a_client_certificate_that_is_wanted_is_named(serve: Serve, tmp_path: Path) -> None:
     file = certificate(tmp_path / "made")
     url = serve(over_tls(file, wants_certificate=True)).url.replace("http://", "https://")
-    assert said_of(url, ca_bundle=str(file)).startswith("the endpoint wants a TLS client certificate; this suite sends")
+    assert explain(url, ca_bundle=str(file)).startswith("the endpoint wants a TLS client certificate; this suite sends")
 
 
 def test_a_handshake_that_is_refused_may_be_for_want_of_a_client_certificate(serve: Serve, tmp_path: Path) -> None:
     file = certificate(tmp_path / "made")
     script = over_tls(file, wants_certificate=True, newest=ssl.TLSVersion.TLSv1_2)
-    sentence = said_of(serve(script).url.replace("http://", "https://"), ca_bundle=str(file))
+    sentence = explain(serve(script).url.replace("http://", "https://"), ca_bundle=str(file))
     assert sentence.startswith("the TLS handshake was refused; it may want a client certificate")
 
 
 def test_https_to_a_port_of_plain_http_is_named(serve: Serve) -> None:
     url = serve(lambda peer: peer.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")).url.replace("http://", "https://")
-    assert said_of(url) == ("the port does not speak TLS; give --target with http://, or with the port that speaks TLS")
+    assert explain(url) == ("the port does not speak TLS; give --target with http://, or with the port that speaks TLS")
 
 
 def test_a_port_that_answers_tls_alerts_speaks_tls(serve: Serve) -> None:
@@ -123,7 +123,7 @@ def test_a_port_that_answers_tls_alerts_speaks_tls(serve: Serve) -> None:
         peer.request()
         peer.send(b"\x15\x03\x01\x00\x02\x02\x0a\n")
 
-    assert said_of(serve(alerts).url) == "the port speaks TLS, not plain HTTP; give --target with https://"
+    assert explain(serve(alerts).url) == "the port speaks TLS, not plain HTTP; give --target with https://"
 
 
 def test_a_port_that_closes_is_asked_whether_it_speaks_tls(serve: Serve, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_port_that_closes_at_once_speaks_neither(serve: Serve, scheme: str) ->
 def test_nobody_listening_asks_whether_it_runs() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    assert said_of(f"http://127.0.0.1:{port}") == (
+    assert explain(f"http://127.0.0.1:{port}") == (
         "the connection was refused; is it running, and is --target its address?"
     )
 
@@ -162,7 +162,7 @@ def test_a_proxy_that_cannot_be_passed_is_named(monkeypatch: pytest.MonkeyPatch,
         proxy = f"{scheme}://127.0.0.1:{taken.getsockname()[1]}"
     monkeypatch.setenv("http_proxy", proxy)
     monkeypatch.setenv("no_proxy", "")
-    sentence = said_of("http://api.example:8080")
+    sentence = explain("http://api.example:8080")
     assert sentence.startswith(f"the proxy {proxy} cannot be reached")
     assert sentence.endswith("(HTTP_PROXY, HTTPS_PROXY, ALL_PROXY), or let NO_PROXY name the host")
     assert "is it running" not in sentence
