@@ -51,7 +51,8 @@ def _paths() -> list[tuple[str, re.Pattern[str], Operation]]:
 class _Yes(BaseHTTPRequestHandler):
     """Answers each call of a known path."""
 
-    protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
