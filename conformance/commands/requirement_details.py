@@ -1,4 +1,4 @@
-"""What the project has for one requirement: promise, source, tests, faults and variants, with files and lines.
+"""What the project has for one requirement: promise, source, reference, tests, faults and variants, with their lines.
 
 Tests are found as pytest collects them, faults and variants as they are registered, so nothing here can be out of date.
 """
@@ -16,12 +16,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from conformance.commands.same_member import others_of_the_member
 from conformance.contract import requirements as contract
 from conformance.contract.requirements import Requirement, sources
 from conformance.contract.source_text import excerpt, passage_of
 from conformance.power.scripts import collect
 from conformance.reference.faults import fault_modules, faults_in
 from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.service import HANDLERS
 from conformance.reference.variants import registry
 
 _RULES = Path(contract.__file__).parent
@@ -51,7 +53,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A test, a fault or a variant that has to do with a requirement. `says` is its sentence."""
+    """A test, a fault, a variant or a handler that has to do with a requirement. `says` is its sentence."""
 
     name: str
     says: str
@@ -66,15 +68,18 @@ class Part:
 class Details:
     """One requirement with what belongs to it.
 
-    `declared` is its table in the rules, None for one that is derived from a member of the model. A fault must turn the
-    requirement red; a variant leaves it open on purpose.
+    `declared` is its table in the rules, None for one that is derived from a member of the model. `reference` performs
+    its operation in the reference endpoint, None for a topic. A fault must turn the requirement red; a variant leaves
+    it open on purpose. `others` are about the same member.
     """
 
     requirement: Requirement
     declared: Place | None
+    reference: Part | None
     tests: tuple[Part, ...]
     faults: tuple[Part, ...]
     variants: tuple[Part, ...]
+    others: tuple[Requirement, ...]
 
     def row(self) -> dict[str, Any]:
         """What is known beside the requirement's own fields, as JSON takes it."""
@@ -84,9 +89,11 @@ class Details:
             "source_url": source.url,
             "source_text": passage.text if passage else None,
             "declared": self.declared.row() if self.declared else None,
+            "reference": self.reference.row() if self.reference else None,
             "tests": [part.row() for part in self.tests],
             "faults": [part.row() for part in self.faults],
             "variants": [part.row() for part in self.variants],
+            "see_also": [{"id": other.id, "statement": other.statement} for other in self.others],
         }
 
     def lines(self) -> Iterator[str]:
@@ -101,12 +108,17 @@ class Details:
             yield f'            {passage.place}: "{shown}"'
         yield f"  declared  {self.declared or 'derived from the installed model'}"
         yield from _notes(requirement)
+        if self.reference:
+            yield f"  reference {self.reference.place}  {self.reference.name}"
         for word, parts in (("test", self.tests), ("fault", self.faults), ("variant", self.variants)):
             for part in parts:
                 yield f"  {word:<9} {part.place}  {part.name}"
                 yield f"            {part.says}"
             if not parts:
                 yield f"  {word:<9} none"
+        for other in self.others:
+            yield f"  see also  {other.id}"
+            yield f"            {other.statement}"
 
 
 def details(chosen: Iterable[Requirement]) -> tuple[Details, ...]:
@@ -116,9 +128,11 @@ def details(chosen: Iterable[Requirement]) -> tuple[Details, ...]:
         Details(
             requirement,
             _declaration(requirement),
+            _reference(requirement.operation),
             tuple(map(_test, tests[requirement.id])),
             tuple(_fault(fault, module, requirement.id) for fault, module in faults[requirement.id].values()),
             _variants(requirement.id),
+            others_of_the_member(requirement),
         )
         for requirement in chosen
     )
@@ -159,11 +173,22 @@ def _tests() -> Mapping[str, Collection[Callable[..., None]]]:
 
 
 @cache
+def _reference(operation: str) -> Part | None:
+    """What performs an operation in the reference endpoint, named as module:function; None for a topic."""
+    handler = HANDLERS.get(operation)
+    return _part(handler, f"{handler.__module__}:{handler.__name__}") if handler else None
+
+
+@cache
 def _test(function: Callable[..., None]) -> Part:
+    return _part(function, function.__name__)
+
+
+def _part(function: Callable[..., object], name: str) -> Part:
     lines, first = inspect.getsourcelines(function)
     above = next(number for number, line in enumerate(lines) if line.startswith("def "))
     file = Path(inspect.getfile(function))
-    return Part(function.__name__, _sentence(inspect.getdoc(function)), Place(file, first + above))
+    return Part(name, _sentence(inspect.getdoc(function)), Place(file, first + above))
 
 
 def _sentence(text: str | None) -> str:

@@ -27,8 +27,8 @@ from reports.writing import refusal, write_file
 def requirements(globs: tuple[str, ...], form: str, site: Path | None) -> None:
     """List the requirements whose id matches any GLOB (all without one).
 
-    For a whole id, everything about it: promise, level, source and what that says, tests, faults and variants, with
-    files and lines.
+    For a whole id, everything about it: promise, level, source and what that says, what performs its operation in the
+    reference endpoint, tests, faults and variants, with files and lines, and what else is promised of the same member.
     """
     if site is not None:
         _write_pages(site)

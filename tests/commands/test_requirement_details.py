@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 from conformance.commands.cli import main
 from conformance.commands.requirement_details import Details, Part, Place, details
 from conformance.contract.catalogue import catalogue
+from conformance.contract.model import operations
 from conformance.reference.faults import faults
 from conformance.reference.variants.registry import VARIANTS
 from conformance.results.verdicts import ExitCode
@@ -76,6 +78,38 @@ def test_a_variant_is_shown_with_the_shoulds_that_it_leaves_open(every: dict[str
     assert '"short-pages"' in line_of(variant.place)
 
 
+def test_every_requirement_of_an_operation_shows_what_performs_it(every: dict[str, Details]) -> None:
+    shown = {found.requirement.operation: found.reference for found in every.values()}
+    assert {name for name, reference in shown.items() if reference} == operations().keys()
+    for reference in filter(None, shown.values()):
+        module, _, function = reference.name.partition(":")
+        assert callable(getattr(import_module(module), function))
+        assert line_of(reference.place).startswith(f"def {function}(")
+
+
+@pytest.mark.parametrize(
+    ("requirement", "other"),
+    [
+        ("SendMessage.Content.length-max", BYTES),
+        (BYTES, "SendMessage.Content.length-max"),
+        ("SendMessage.Id.unique", "SendMessage.output.Id.present"),
+    ],
+)
+def test_the_others_of_the_same_member_are_named(every: dict[str, Details], requirement: str, other: str) -> None:
+    others = {found.id: found for found in every[requirement].others}
+    assert other in others
+    assert requirement not in others
+    assert {found.operation for found in others.values()} == {"SendMessage"}
+    assert f"  see also  {other}" in every[requirement].lines()
+    assert {"id": other, "statement": others[other].statement} in every[requirement].row()["see_also"]
+
+
+@pytest.mark.parametrize("requirement", ["SendMessage.bearer.unknown-token", "WebSocket.alive.ping"])
+def test_a_requirement_of_no_member_has_no_others(every: dict[str, Details], requirement: str) -> None:
+    assert every[requirement].others == ()
+    assert (every[requirement].row()["reference"] is None) == requirement.startswith("WebSocket.")
+
+
 def run(*words: str) -> str:
     done = CliRunner().invoke(main, ["requirements", *words])
     assert done.exit_code == ExitCode.CONFORMANT, done.output
@@ -88,6 +122,7 @@ def test_a_whole_id_shows_everything_about_it(monkeypatch: pytest.MonkeyPatch) -
     assert f"{BYTES} (must)\n  The endpoint refuses a Content of more than 16,384 UTF-8 bytes" in shown
     assert 'SendMessage input Content: "The content of the message. Maximum of 16,384 bytes' in shown
     assert "declared  conformance/contract/rules/send_message.toml:" in shown
+    assert re.search(r"  reference \S+/messages.py:\d+  conformance.reference.messages:send_message\n", shown)
     assert "test      conformance/operations/test_send_message_content.py:" in shown
     assert "fault     conformance/reference/faults/message_sizes.py:" in shown
     assert "takes-a-byte-more\n            The endpoint accepts a message of one byte too many." in shown
