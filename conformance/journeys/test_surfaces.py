@@ -97,7 +97,7 @@ def test_messages_at_once_are_the_same_in_reply_and_transcript(scenario: Scenari
     speakers = [*chats, chats[0].add_participant(name="Bea")]
     for speaker in speakers:
         scenario.need(speaker.transcript(MaxResults=1))
-    spoken = scenario.at_once([_saying(speaker) for speaker in speakers * 3])
+    spoken = scenario.at_once([_saying(speaker) for speaker in speakers * 2])
     for chat in chats:
         own = [one for one in spoken if one.speaker.contact_id == chat.contact_id]
         items = _wait_for_transcript(chat, own)

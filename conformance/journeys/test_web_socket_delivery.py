@@ -15,7 +15,7 @@ from conformance.scenario.transcripts import id_of, items_with
 from conformance.scenario.web_socket import WebSocketSession, listen, url_of
 from strategies.text import fill
 
-SEVERAL, MANY = 4, 24  # messages in a row, so that what is wrong only now and then shows
+SEVERAL, MANY = 4, 14  # messages in a row, so that what is wrong only now and then shows
 SOCKETS = 5  # that a participant may have open
 
 

@@ -79,7 +79,7 @@ def test_a_refused_stop_stops_nothing(scenario: Scenario) -> None:
     unknown = str(uuid.uuid4())
     of_contact: tuple[dict[str, Any], ...] = ({"ContactId": unknown}, {"ContactId": ""})
     beside = ({"InstanceId": unknown}, {"InstanceId": ""}, {"InstanceId": 5}, {"DisconnectReason": "none"})
-    for wrong in (*of_contact, *beside):
+    for wrong in scenario.edges((*of_contact, *beside), (of_contact[0], beside[0], beside[3])):
         refused = chat.on_contact("StopContact", **wrong)
         with scenario.claim() as claim:
             claim.any_refusal(refused, f"StopContact with a wrong {' and '.join(wrong)}")
