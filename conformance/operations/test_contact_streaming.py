@@ -93,10 +93,10 @@ def test_the_chat_goes_on_when_its_streaming_has_ended(scenario: Scenario) -> No
         scenario.need(who.say())
     scenario.need(_stop(chat, streaming))
     with scenario.claim() as claim:
+        claim.success(chat.transcript(), "GetTranscript after StopContactStreaming")
         for who in (chat, bot):
             claim.success(who.say(), "SendMessage after StopContactStreaming")
             claim.success(who.connect(), "CreateParticipantConnection after StopContactStreaming")
-        claim.success(chat.transcript(), "GetTranscript after StopContactStreaming")
 
 
 @verifies("StopContactStreaming.StreamingId.unknown-refused")

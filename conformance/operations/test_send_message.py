@@ -118,7 +118,7 @@ def test_each_message_has_an_id_of_its_own(scenario: Scenario) -> None:
         scenario.need(bot.signal())
         scenario.need(chat.signal())
     sent = [who.say("the same") for who in (chat, bot, chat)]
-    sent += scenario.at_once([partial(who.say, "the same") for who in (chat, bot) * 2])
+    sent += scenario.at_once([partial(who.say, "the same") for who in (chat, bot) * 3])
     sent.append(bot.say("another"))
     counted = Counter(ids(items_with(chat, *sent)))
     with scenario.claim() as claim:
