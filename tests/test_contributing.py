@@ -32,6 +32,12 @@ def test_each_file_that_the_guide_names_exists() -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_each_name_in_a_file_that_the_guide_gives_is_there() -> None:
+    named = re.findall(r"`([\w/]+\.[\w.]+)`: `(\w+)`", GUIDE)
+    assert len(named) > 10
+    assert [(path, name) for path, name in named if name not in (ROOT / path).read_text()] == []
+
+
 @pytest.mark.parametrize("step", [1, 2, 4])
 def test_each_step_of_the_example_holds_its_id(step: int) -> None:
     (row,) = [line for line in section("Add a requirement that prose states").splitlines() if f"| {step} |" in line]

@@ -39,7 +39,7 @@ def _part(_: click.Context, __: click.Parameter, given: str | None) -> Part:
 @click.option(
     "--claims-only",
     is_flag=True,
-    help="Judge each fault only by the tests that claim what it breaks, and variants only in combinations.",
+    help="Judge each fault only by the tests that claim what it breaks, and variants in combinations of those chosen.",
 )
 @click.option(
     "--part",
