@@ -20,11 +20,12 @@ _VARIABLES: Mapping[tuple[str, ...], str] = {
     ("RelatedContactId",): "contact_id",
     ("PersistentChat", "SourceContactId"): "ended_contact_id",
     ("StartPosition", "Id"): "message_id",
-    ("NextToken",): "next_token",
     ("AttachmentId",): "attachment_id",
     ("AttachmentIds", "0"): "uploaded_attachment_id",
     ("StreamingId",): "streaming_id",
 }
+# Members that mean something else in another operation: a page token leads on in its own list alone.
+_VARIABLES_OF: Mapping[str, Mapping[tuple[str, ...], str]] = {"GetTranscript": {("NextToken",): "next_token"}}
 _RECEIPT = re.compile(r'\\"messageId\\"\s*:\s*\\"([^"\\]+)\\"')
 
 
@@ -44,7 +45,7 @@ def resources_of(exchange: Entry) -> Iterator[Resource]:
         (member,): value for member, value in _path_members(operation, request["path"]).items()
     }
     named.update(_texts(body_of(request), ()))
-    for way, variable in _VARIABLES.items():
+    for way, variable in (*_VARIABLES.items(), *_VARIABLES_OF.get(exchange["operation"], {}).items()):
         if way in named:
             yield Resource(way[0], named[way], variable)
     for found in _RECEIPT.finditer(request["body"]):
