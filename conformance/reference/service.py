@@ -25,10 +25,10 @@ from conformance.reference import (
 from conformance.reference.authentication import caller_of
 from conformance.reference.clock import http_date
 from conformance.reference.context import Call, Context, Members, OperationHandler
+from conformance.reference.cross_origin import CrossOrigin
 from conformance.reference.errors import Refusal, malformed, render
 from conformance.reference.files import answer_file_request
 from conformance.reference.idempotency import Memory
-from conformance.reference.pages import Pages
 from conformance.reference.parsing import Arguments, arguments_of
 from conformance.reference.routing import Route, route
 from conformance.reference.rules import RULES
@@ -95,7 +95,7 @@ class ReferenceService:
         self.shapes = {name: operation.input for name, operation in operations().items()}
         self.memory = Memory({"StartChatContact": chats.repeated_start})
         self.sockets = Sockets(self.context)
-        self.pages = Pages()
+        self.cross_origin = CrossOrigin()
 
     def _handle(self, request: Request) -> Response:
         contacts.end_overdue_contacts(self.context)

@@ -72,7 +72,7 @@ class ReplaceableService:
     def handle(self, request: Request) -> Response:
         """The reply of the present service, to a program or to a page in a browser."""
         asked = answer_admin(self.service.context, request) if self._admin else None
-        return asked or self.service.pages.answer(request, self._handle)
+        return asked or self.service.cross_origin.answer(request, self._handle)
 
     def sockets(self) -> Sockets:
         """The web sockets of the present service."""

@@ -30,7 +30,7 @@ class Served:
         self.session = requests.Session()
 
     def _answer(self, request: Request) -> Response:
-        return self.service.pages.answer(request, self.handle)
+        return self.service.cross_origin.answer(request, self.handle)
 
     @classmethod
     @contextmanager

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from conformance.contract.wire import Headers, Request, Response
 from conformance.reference.context import Call, Context, Members
+from conformance.reference.cross_origin import CrossOrigin
 from conformance.reference.errors import access_denied
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
-from conformance.reference.pages import Pages
 from conformance.reference.participants import join
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signed_urls import is_file_request
@@ -27,13 +27,13 @@ def _without(response: Response, *names: str) -> Response:
 def _hide(hidden: Callable[[Request, Response], bool]) -> Seed:
     """Those replies lack Access-Control-Allow-Origin for which `hidden` is true."""
 
-    class Hiding(Pages):
+    class Hiding(CrossOrigin):
         def show(self, request: Request, response: Response) -> Response:
             reply = super().show(request, response)
             return _without(reply, ALLOWED) if hidden(request, response) else reply
 
     def seed(service: ReferenceService) -> None:
-        service.pages = Hiding()
+        service.cross_origin = Hiding()
 
     return seed
 
@@ -45,38 +45,38 @@ _hiding = Rows(_hide)
 def answers_no_preflight(service: ReferenceService) -> None:
     """The endpoint treats a preflight as a call with a wrong method."""
 
-    class Deaf(Pages):
+    class Deaf(CrossOrigin):
         def preflight(self, request: Request) -> None:  # noqa: ARG002 - it hears nothing
             return None
 
-    service.pages = Deaf()
+    service.cross_origin = Deaf()
 
 
 @fault("Clients.cors.preflight", "Clients.cors.preflight-headers")
 def answers_no_preflight_of_views(service: ReferenceService) -> None:
     """A preflight of DescribeView, the one call of a page that is a GET, is treated as a call with a wrong method."""
 
-    class Posting(Pages):
+    class Posting(CrossOrigin):
         def preflight(self, request: Request) -> Response | None:
             return None if request.path.startswith("/participant/views/") else super().preflight(request)
 
-    service.pages = Posting()
+    service.cross_origin = Posting()
 
 
 @fault("Clients.cors.preflight", "Clients.cors.upload")
 def allows_one_origin_only(service: ReferenceService) -> None:
     """A preflight allows another origin than the one that asked."""
 
-    class Own(Pages):
+    class Own(CrossOrigin):
         def preflight(self, request: Request) -> Response | None:
             answer = super().preflight(request)
             own = ((ALLOWED, "https://console.example"),)
             return answer and replace(answer, headers=(*_without(answer, ALLOWED).headers, *own))
 
-    service.pages = Own()
+    service.cross_origin = Own()
 
 
-class _Naming(Pages):
+class _Naming(CrossOrigin):
     """Preflights are answered with a fixed list of headers."""
 
     def __init__(self, named: str) -> None:
@@ -92,24 +92,24 @@ class _Naming(Pages):
 @fault("Clients.cors.preflight-headers")
 def allows_any_header_but_names_none(service: ReferenceService) -> None:
     """A preflight allows the headers *, which does not cover authorization."""
-    service.pages = _Naming("*")
+    service.cross_origin = _Naming("*")
 
 
 @fault("Clients.cors.preflight-headers", "Clients.cors.upload")
 def forgets_a_header_that_chatjs_sends(service: ReferenceService) -> None:
     """A preflight allows all headers of the SDKs but x-amz-user-agent, and none of an upload's."""
-    service.pages = _Naming("Authorization, Content-Type, X-Amz-Bearer, X-Amz-Content-Sha256, X-Amz-Date")
+    service.cross_origin = _Naming("Authorization, Content-Type, X-Amz-Bearer, X-Amz-Content-Sha256, X-Amz-Date")
 
 
 @fault("Clients.cors.upload")
 def allows_no_put(service: ReferenceService) -> None:
     """A preflight of an upload does not list PUT."""
 
-    class Limited(Pages):
+    class Limited(CrossOrigin):
         def limits(self) -> Headers:
             return (("Access-Control-Allow-Methods", "GET, POST"),)
 
-    service.pages = Limited()
+    service.cross_origin = Limited()
 
 
 HIDDEN = (

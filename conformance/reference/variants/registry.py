@@ -17,6 +17,7 @@ from conformance.reference.variants import (
     client_tokens,
     clocks,
     delays,
+    error_forms,
     flows_and_bots,
     frames,
     identifiers,
@@ -31,6 +32,7 @@ from conformance.reference.variants.variant import Variant
 VARIANTS: Mapping[str, Variant] = {
     variant.name: variant
     for variant in (
+        *error_forms.VARIANTS,
         *reply_forms.VARIANTS,
         *client_tokens.VARIANTS,
         *refusals.VARIANTS,

@@ -12,7 +12,7 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS")
 A_DAY = 86_400  # seconds that a browser may remember a preflight's answer
 
 
-class Pages:
+class CrossOrigin:
     """Answers preflights, and marks every other reply as one that a page may read (as the real service was seen to)."""
 
     def answer(self, request: Request, handle: Callable[[Request], Response]) -> Response:
