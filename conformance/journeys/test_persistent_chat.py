@@ -131,12 +131,13 @@ def test_a_persistent_chat_says_what_it_continues(scenario: Scenario) -> None:
         started = first if at_once else _start(scenario, past.contact_id, kind)
         with scenario.claim(requirement) as claim:
             claim.success(started, f"a persistent chat, {kind}, of a chat that has ended")
-            members = scenario.need(started)
-            claim.equal(members.get("ContinuedFromContactId"), past.contact_id, "the ContinuedFromContactId")
-        chat = scenario.register(started)
+            continued = scenario.need(started).get("ContinuedFromContactId")
+            claim.equal(continued, past.contact_id, "the ContinuedFromContactId")
+        members = scenario.need(started)
         with scenario.claim("StartChatContact.PersistentChat.new-contact") as claim:
-            claim.holds(chat.contact_id != past.contact_id, "a ContactId of its own", "the SourceContactId")
-            scenario.need(chat.say())
+            own = members.get("ContactId") != past.contact_id
+            claim.holds(own, "a ContactId of its own", "the SourceContactId")
+            scenario.need(scenario.register(started).say())
 
 
 @verifies("StartChatContact.PersistentChat.from-segment", "StartChatContact.ClientToken.same-token-same-result")
