@@ -78,7 +78,7 @@ _STARTS = ("Id", "AbsoluteTime", "MostRecent")
 def _cursor(context: Context, call: Call) -> Cursor:
     """Where the page begins: the next token says it, else the start position, else the newest item."""
     if call.get("NextToken"):
-        return unseal(context, call, call.get("NextToken"))
+        return unseal(context, call, call.contact, call.get("NextToken"))
     given = call.get("StartPosition") or {}
     start = {name: given[name] for name in _STARTS if given.get(name) is not None}
     direction = call.get("ScanDirection") or (FORWARD if start else BACKWARD)
@@ -165,14 +165,14 @@ def seal(context: Context, contact: Contact, cursor: Cursor) -> str:
     return base64.urlsafe_b64encode(_seal(context, contact, text) + text).decode()
 
 
-def unseal(context: Context, call: Call, token: str) -> Cursor:
-    """Where a NextToken leads. Raises Refusal (ValidationException) for one that was not given out for this chat."""
+def unseal(context: Context, call: Call, contact: Contact, token: str) -> Cursor:
+    """Where a NextToken leads. Raises Refusal (ValidationException) for one that was not given out for `contact`."""
     try:
         raw = base64.urlsafe_b64decode(token.encode("ascii"))
     except (ValueError, binascii.Error) as broken:
         raise bad_value(call.operation, "The NextToken is not one of this endpoint.") from broken
-    seal, text = raw[:SEAL_LENGTH], raw[SEAL_LENGTH:]
-    if not hmac.compare_digest(seal, _seal(context, call.contact, text)):
+    given, text = raw[:SEAL_LENGTH], raw[SEAL_LENGTH:]
+    if not hmac.compare_digest(given, _seal(context, contact, text)):
         raise bad_value(call.operation, "The NextToken is not one of this chat.")
     return Cursor(*json.loads(text))
 

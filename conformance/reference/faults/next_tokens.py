@@ -52,7 +52,7 @@ def counts_from_the_newest_item(service: ReferenceService) -> None:
         token = call.get("NextToken")
         if token is None or token not in counted:
             return {}
-        cursor, more = unseal(context, call, token), len(call.contact.items) - counted[token]
+        cursor, more = unseal(context, call, call.contact, token), len(call.contact.items) - counted[token]
         return {"NextToken": seal(context, call.contact, replace(cursor, position=cursor.position + more))}
 
     def counting(_: Context, call: Call, members: Members) -> Members:

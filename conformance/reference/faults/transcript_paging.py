@@ -32,7 +32,7 @@ def tokens_lead(shift: Shift) -> Seed:
         def change(context: Context, call: Call, members: Members) -> Members:
             if "NextToken" not in members:
                 return members
-            cursor = unseal(context, call, members["NextToken"])
+            cursor = unseal(context, call, call.contact, members["NextToken"])
             total = len(call.contact.items)
             by = shift(call, cursor, total) * (1 if cursor.direction == FORWARD else -1)
             place = max(0, min(cursor.position + by, total))
@@ -50,7 +50,7 @@ def tokens_end(when: Callable[[Call, Cursor, int], bool]) -> Seed:
         def change(context: Context, call: Call, members: Members) -> Members:
             if "NextToken" not in members:
                 return members
-            if not when(call, unseal(context, call, members["NextToken"]), len(call.contact.items)):
+            if not when(call, unseal(context, call, call.contact, members["NextToken"]), len(call.contact.items)):
                 return members
             return {name: value for name, value in members.items() if name != "NextToken"}
 
