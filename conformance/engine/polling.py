@@ -25,7 +25,7 @@ Found = TypeVar("Found")
 SPARE = 4  # times the longest wait that was rewarded
 LEAST = 0.1  # of the bound, which a wait lasts however quick the endpoint was
 ENOUGH = 3  # waits, rewarded or in vain, that say something
-TWICE = 2  # waits in vain at any places, after which another one is likely
+TWICE = 2  # waits in vain, at any places or by one operation, after which another one is likely
 SILENT = 3  # operations that showed nothing at all, which say something of the others
 MOMENT = 0.01  # of the bound, which a wait lasts for what hardly ever came
 HARDLY = 3  # times as many waits in vain as rewarded ones
@@ -148,7 +148,7 @@ class Polling:
         """Whether a place that was not waited at in vain may be shown nothing: its operation, or several, never did."""
         if kind.rewarded:
             return False
-        if source is not None and source.is_silent:
+        if source is not None and source.is_silent and source.in_vain >= TWICE:
             return True
         return sum(each.is_silent for each in self._operations.values()) >= SILENT
 

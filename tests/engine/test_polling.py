@@ -84,7 +84,9 @@ def test_one_wait_in_vain_is_enough_where_other_things_did_not_come_either() -> 
 
 def test_an_operation_that_never_showed_anything_is_not_waited_for_at_another_place() -> None:
     polling = _after_waits(in_vain=ENOUGH)
-    polling.learn(_a_message, BOUND, found=False, asked="DescribeContact")
+    for _ in range(TWICE):
+        assert polling.seconds_for(_an_event, asked="DescribeContact") == BOUND
+        polling.learn(_a_message, BOUND, found=False, asked="DescribeContact")
     assert polling.seconds_for(_an_event, asked="DescribeContact") == pytest.approx(LEAST * BOUND)
     polling.learn(_a_message, 0.0, found=True, asked="DescribeContact")
     assert polling.seconds_for(_an_event, asked="DescribeContact") == BOUND
