@@ -8,7 +8,7 @@ from conformance.reference.faults_kit.fault import Fault
 from conformance.reference.service import ReferenceService
 
 # What a fault replaces by its own, whatever stood there. Other parts are wrapped, which several faults may do.
-REPLACED = ("arguments", "pages", "perform", "sockets")
+REPLACED = ("arguments", "cross_origin", "perform", "sockets")
 BEFORE = "before the service"
 
 

@@ -68,9 +68,18 @@ def test_nobody_goes_on_with_the_contact_of_another_start(
     starts = [answer(start_with(token), reply(200, {"ContactId": name})) for token, name in sent]
     for start in starts:
         contacts.learn(start)
+    contacts.learn(answer(start_with("c"), reply(200, {"ContactId": "three"})))
     contacts.require_new(starts[0])
     with pytest.raises(SetupFailed, match="contact one, which a start") if shared else nullcontext():
         contacts.require_new(starts[1])
+
+
+def test_a_mock_that_knows_one_contact_is_judged_by_that() -> None:
+    contacts = Contacts(lambda _, __: True, "here", 2)
+    for token in ("a", "b"):
+        start = answer(start_with(token), reply(200, {"ContactId": "one"}))
+        contacts.learn(start)
+        contacts.require_new(start)
 
 
 def start_with(token: str | None) -> Request:
