@@ -73,8 +73,8 @@ class Contacts:
             return
         if contact is not None and self._tokens.get(contact, token) != token:
             raise SetupFailed(
-                f"{start.request.operation} returned contact {contact}, which a start with another ClientToken had "
-                "returned before: there is no chat of its own to go on with",
+                f"{start.request.operation} returned contact {contact}, which another start had returned "
+                "before: there is no chat of its own to go on with",
                 start,
             )
 

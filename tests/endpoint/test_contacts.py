@@ -70,7 +70,7 @@ def test_nobody_goes_on_with_the_contact_of_another_start(
         contacts.learn(start)
     contacts.learn(answer(start_with("c"), reply(200, {"ContactId": "three"})))
     contacts.require_new(starts[0])
-    with pytest.raises(SetupFailed, match="contact one, which a start") if shared else nullcontext():
+    with pytest.raises(SetupFailed, match="contact one, which another start") if shared else nullcontext():
         contacts.require_new(starts[1])
 
 
